@@ -1,0 +1,2 @@
+DROP TABLE organization_versions;
+DROP TABLE organizations;
