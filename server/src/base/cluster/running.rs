@@ -1,0 +1,236 @@
+//! A running cluster: launching the postmaster, waiting until it is ready, stopping it.
+
+use std::fs::{self, File};
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use rustix::process::Signal;
+use tokio::process::{Child, Command};
+use tokio_postgres::NoTls;
+use tokio_postgres::error::SqlState;
+
+use super::account::Account;
+use super::postmaster::{PAUSE, PidFile, signal};
+use super::programs::Programs;
+use super::sockets::Address;
+use super::{Layout, OWNER};
+
+/// Replaying the log after a crash takes a while on a large database.
+const READY_WITHIN: Duration = Duration::from_secs(600);
+
+/// What the cluster is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Settings {
+    /// What was committed stays.
+    Durable,
+    /// What was committed may be lost in a power cut.
+    Fast,
+}
+
+impl Settings {
+    /// Settings for both, on a machine that may be small and shared with others.
+    const COMMON: &[&str] = &[
+        "listen_addresses=",
+        "unix_socket_permissions=0700",
+        "shared_buffers=256MB",
+        // Compiling a query costs more than any of ours takes.
+        "jit=off",
+        "random_page_cost=1.1",
+        "timezone=UTC",
+        "log_timezone=UTC",
+        "cluster_name=banyan",
+    ];
+
+    fn values(self) -> &'static [&'static str] {
+        match self {
+            Self::Durable => &["max_connections=100", "synchronous_commit=on"],
+            Self::Fast => &[
+                "max_connections=300",
+                "fsync=off",
+                "full_page_writes=off",
+                "synchronous_commit=off",
+            ],
+        }
+    }
+}
+
+/// A private PostgreSQL cluster that we started. It ends with this value.
+#[derive(Debug)]
+pub struct Cluster {
+    child: Child,
+    pid: i32,
+    address: Address,
+    record: PathBuf,
+    /// Held, not used: others see by it that the cluster has an owner.
+    _lock: File,
+}
+
+impl Cluster {
+    pub(super) async fn launch(
+        layout: &Layout,
+        lock: File,
+        programs: &Programs,
+        account: &Account,
+        address: Address,
+        settings: Settings,
+    ) -> anyhow::Result<Self> {
+        let data = layout.data();
+        let (name, handle) = account.name_of(&data)?;
+        let log = layout.open_log()?;
+        let log_start = log.metadata().context("reading the size of the log")?.len();
+
+        let mut command = Command::new(&programs.postgres);
+        command.arg("-D").arg(name);
+        for value in Settings::COMMON.iter().chain(settings.values()) {
+            command.arg("-c").arg(value);
+        }
+        command
+            .arg("-c")
+            .arg(format!("unix_socket_directories={}", address.setting()))
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().context("sharing the log")?)
+            .stderr(log)
+            // Ctrl-C in a terminal goes to a whole group: it shall reach us only, we then stop the cluster in order.
+            .process_group(0)
+            // Settings of another installation in the environment are not meant for this one.
+            .env_remove("PGDATA")
+            .env_remove("PGPORT")
+            .env("LC_ALL", "C.UTF-8");
+        let child = account
+            .dress(&mut command)
+            .spawn()
+            .with_context(|| format!("starting {}", programs.postgres.display()))?;
+        drop(handle);
+        let pid = child
+            .id()
+            .and_then(|pid| i32::try_from(pid).ok())
+            .context("the postmaster has no number")?;
+
+        // From here on dropping the value ends the postmaster, also when the start is given up.
+        let mut cluster = Self {
+            child,
+            pid,
+            address,
+            record: layout.record(),
+            _lock: lock,
+        };
+        cluster.wait_until_ready(layout, log_start).await?;
+        fs::write(&cluster.record, cluster.address.to_record(pid)).context("recording where the socket is")?;
+        Ok(cluster)
+    }
+
+    async fn wait_until_ready(&mut self, layout: &Layout, log_start: u64) -> anyhow::Result<()> {
+        let data = layout.data();
+        let start = Instant::now();
+        let mut told = false;
+        loop {
+            if PidFile::read(&data).is_some_and(|file| file.ready && file.pid == self.pid) {
+                return Ok(());
+            }
+            let ended = self.child.try_wait().context("looking after the postmaster")?;
+            if ended.is_some() || start.elapsed() > READY_WITHIN {
+                bail!(
+                    "数据库没有启动成功，日志在 {0}。\nThe database did not start; its log is {0}, which ends:\n{1}",
+                    layout.log().display(),
+                    last_lines(layout, log_start)
+                );
+            }
+            if !told && start.elapsed() > Duration::from_secs(3) {
+                tracing::info!("the database is recovering from a crash, which can take minutes");
+                told = true;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// A URL for tokio-postgres and diesel-async, such as `postgresql://banyan_app@%2Frun%2Fdir/banyan`.
+    #[must_use]
+    pub fn url(&self, user: &str, database: &str) -> String {
+        self.address.url(user, database)
+    }
+
+    /// Creates an empty database unless there is one of that name. Two may do so at the same time.
+    ///
+    /// # Errors
+    ///
+    /// When the database refuses.
+    pub async fn create_database_if_missing(&self, name: &str) -> anyhow::Result<()> {
+        create_database_if_missing(&self.address, name).await
+    }
+
+    /// Stops the cluster: open transactions are rolled back, what was committed is on disk afterwards.
+    ///
+    /// # Errors
+    ///
+    /// When the postmaster does not end, even after sharper signals.
+    pub async fn stop(mut self) -> anyhow::Result<()> {
+        // Nobody new shall attach to a cluster that is about to stop.
+        let _ = fs::remove_file(&self.record);
+        for (sharpness, patience) in [(Signal::INT, 60), (Signal::QUIT, 10), (Signal::KILL, 5)] {
+            if self.child.id().is_some() {
+                signal(self.pid, sharpness);
+            }
+            let ended = tokio::time::timeout(Duration::from_secs(patience), self.child.wait()).await;
+            if let Ok(ended) = ended {
+                ended.context("waiting for the postmaster")?;
+                self.address.remove();
+                return Ok(());
+            }
+            tracing::warn!(signal = ?sharpness, "the database does not stop");
+        }
+        bail!("数据库进程无法结束。\nThe postmaster {} does not end.", self.pid)
+    }
+
+    pub(super) fn address(&self) -> &Address {
+        &self.address
+    }
+}
+
+impl Drop for Cluster {
+    /// The net below [`stop`](Self::stop): asks the postmaster to end, but cannot wait for it. The
+    /// record stays, so that the next start clears away the socket's folder.
+    fn drop(&mut self) {
+        // Only while it has not been waited for: afterwards the number may be somebody else's.
+        if self.child.id().is_some() {
+            signal(self.pid, Signal::INT);
+        }
+    }
+}
+
+/// See [`Cluster::create_database_if_missing`].
+pub(super) async fn create_database_if_missing(address: &Address, name: &str) -> anyhow::Result<()> {
+    let (client, connection) = tokio_postgres::connect(&address.url(OWNER, "postgres"), NoTls)
+        .await
+        .context("connecting to the cluster")?;
+    let talk = tokio::spawn(connection);
+    let missing = "select format('create database %I', $1::text)
+                   where not exists (select from pg_database where datname = $1)";
+    if let Some(row) = client.query_opt(missing, &[&name]).await? {
+        // A name cannot be a parameter here; PostgreSQL has quoted it for us.
+        let command: String = row.try_get(0)?;
+        if let Err(error) = client.batch_execute(&command).await {
+            let another_was_faster = matches!(
+                error.code(),
+                Some(&SqlState::DUPLICATE_DATABASE | &SqlState::UNIQUE_VIOLATION)
+            );
+            if !another_was_faster {
+                return Err(error).with_context(|| format!("creating the database {name}"));
+            }
+        }
+    }
+    drop(client);
+    talk.await??;
+    Ok(())
+}
+
+/// The end of what the postmaster wrote since this start.
+fn last_lines(layout: &Layout, log_start: u64) -> String {
+    let bytes = fs::read(layout.log()).unwrap_or_default();
+    let start = usize::try_from(log_start).unwrap_or(0);
+    let text = String::from_utf8_lossy(bytes.get(start..).unwrap_or_default()).into_owned();
+    let lines: Vec<_> = text.lines().collect();
+    let tail = lines.get(lines.len().saturating_sub(10)..).unwrap_or_default();
+    tail.join("\n")
+}
