@@ -1,0 +1,50 @@
+# Every way to build, run and test Banyan. The work is in scripts/; this file is the list of it.
+#
+#   make run DATA_DIR=/srv/banyan LISTEN=0.0.0.0:8080 ARGS='--verbose'
+#   make test AREA=people
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# Given on the command line or in the environment, and passed on only when given.
+export DATA_DIR LISTEN ARGS AREA
+
+# One target at a time: cargo and npm use all processors by themselves.
+.NOTPARALLEL:
+.PHONY: help run test check bench demo schema console clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## build, then serve on http://127.0.0.1:8080 with demo data until Ctrl-C
+	@exec scripts/run.sh
+
+test: ## everything that can be tested, stopping at the first failure
+	@exec scripts/test.sh
+
+check: ## formatting, lints and the tests written in Rust
+	@scripts/install.sh run
+	@scripts/console.sh
+	cargo fmt --all -- --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo test --workspace --locked
+
+bench: ## measure against the budgets
+	@scripts/install.sh run
+	@exec tests/bench/run.sh
+
+demo: ## as run, in a fresh data folder that is thrown away at the end
+	@exec scripts/run.sh --throw-away
+
+schema: ## write schema.graphql anew from the code
+	@scripts/install.sh run
+	cargo run --quiet --locked -p banyan -- schema > schema.graphql.new
+	mv schema.graphql.new schema.graphql
+
+console: ## build the console in the browser
+	@scripts/install.sh run
+	@scripts/console.sh
+
+clean: ## remove what was built; data folders stay
+	cargo clean
+	rm -rf client-examples/web/dist client-examples/web/node_modules
