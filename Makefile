@@ -9,6 +9,9 @@ SHELL := /bin/bash
 # Given on the command line or in the environment, and passed on only when given.
 export DATA_DIR LISTEN ARGS AREA
 
+# rustup writes this folder into profiles that make does not read.
+export PATH := $(PATH):$(HOME)/.cargo/bin
+
 # One target at a time: cargo and npm use all processors by themselves.
 .NOTPARALLEL:
 .PHONY: help run test check bench demo schema console clean

@@ -17,7 +17,8 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 PUPPETEER_SKIP_DOWNLOAD=1
 if [[ ! node_modules/.package-lock.json -nt package-lock.json ]]; then
     say "Installing the console's packages"
     npm ci --no-audit --no-fund
-    # A clock that has not moved on must not make us install them again.
+    # Also when there was nothing to install, or the clock has not moved on.
+    mkdir -p node_modules
     touch node_modules/.package-lock.json
 fi
 

@@ -97,6 +97,12 @@ case $purpose in
     *) give_up "usage: scripts/install.sh run|test" ;;
 esac
 
+# First, because only a person can help here.
+if ! has cargo; then
+    say "没有找到 Rust 工具链（cargo）。请先从 https://rustup.rs 安装，然后重试。"
+    give_up "The Rust toolchain (cargo) is missing. Install it from https://rustup.rs and try again."
+fi
+
 has cc || apt_install build-essential
 has_postgres || install_postgres
 has_node || install_node
@@ -107,9 +113,4 @@ if [[ $purpose == test ]]; then
     has_chinese_font || packages+=(fonts-noto-cjk)
     python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
     ((${#packages[@]} == 0)) || apt_install "${packages[@]}"
-fi
-
-if ! has cargo; then
-    say "没有找到 Rust 工具链（cargo）。请先从 https://rustup.rs 安装，然后重试。"
-    give_up "The Rust toolchain (cargo) is missing. Install it from https://rustup.rs and try again."
 fi

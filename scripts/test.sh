@@ -43,24 +43,24 @@ in_console() {
     (cd "$web" && npm run --if-present "$@")
 }
 
-# Processes with our mark. A forked shell shows what it began with, so only programs count.
+# Processes with our mark. A forked shell shows what it began with, so only programs count, and
+# the one that looks goes without.
 left_running() {
-    env -u BANYAN_TEST_RUN grep -lsz "^BANYAN_TEST_RUN=$BANYAN_TEST_RUN\$" /proc/[0-9]*/environ |
-        cut -d / -f 3 || true
+    env -u BANYAN_TEST_RUN grep -lsz "^BANYAN_TEST_RUN=$BANYAN_TEST_RUN\$" /proc/[0-9]*/environ || true
 }
 
 # A database that was told to stop may take a moment.
 nothing_left_running() {
-    local pids=() pid attempt
-    for attempt in {1..50}; do
-        mapfile -t pids < <(left_running)
-        ((${#pids[@]} == 0)) && return
+    local found=() process
+    for _ in {1..50}; do
+        mapfile -t found < <(left_running)
+        ((${#found[@]} == 0)) && return
         sleep 0.1
     done
-    say "Still running after ${attempt} looks:"
-    for pid in "${pids[@]}"; do
-        say "  $pid $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null)"
-        kill -TERM "$pid" 2>/dev/null || true
+    say "Still running, and ended now:"
+    for process in "${found[@]%/environ}"; do
+        say "  ${process#/proc/} $(tr '\0' ' ' 2>/dev/null <"$process/cmdline" || true)"
+        kill -TERM "${process#/proc/}" 2>/dev/null || true
     done
     return 1
 }
