@@ -168,11 +168,12 @@ fn syllables(name: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::with_capacity(name.len() / 3);
     let mut rest = name;
     let mut word_open = false;
-    if !IN_WORDS.iter().any(|(word, _)| name.starts_with(word)) && name.chars().count() <= 4 {
-        if let Some((surname, readings)) = AS_SURNAME.iter().find(|(surname, _)| name.starts_with(surname)) {
-            found.extend(readings.iter().map(|reading| (*reading).to_owned()));
-            rest = name.get(surname.len()..).unwrap_or_default();
-        }
+    if !IN_WORDS.iter().any(|(word, _)| name.starts_with(word))
+        && name.chars().count() <= 4
+        && let Some((surname, readings)) = AS_SURNAME.iter().find(|(surname, _)| name.starts_with(surname))
+    {
+        found.extend(readings.iter().map(|reading| (*reading).to_owned()));
+        rest = name.get(surname.len()..).unwrap_or_default();
     }
     while let Some(character) = rest.chars().next() {
         if !character.is_ascii()
