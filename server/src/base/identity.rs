@@ -102,12 +102,8 @@ impl IdentityNumber {
         if !(1..=999).contains(&sequence) {
             return Err(IdentityProblem::Sequence);
         }
-        let mut text = format!(
-            "{region:06}{:04}{:02}{:02}{sequence:03}",
-            birth_date.year(),
-            birth_date.month(),
-            birth_date.day()
-        );
+        let mut text =
+            format!("{region:06}{:04}{:02}{:02}{sequence:03}", birth_date.year(), birth_date.month(), birth_date.day());
         text.push(check_character(&text));
         Ok(Self { text, birth_date, converted: false })
     }

@@ -49,7 +49,14 @@ pub(super) fn plans() -> Vec<Plan> {
         ("branch-secretary", "支部书记", "Secretary of a branch", "", "secretary", At::Branch(0)),
         ("member", "普通党员", "Member", "", "member", At::Branch(1)),
         ("auditor", "审计员", "Auditor", "谭思源", "auditor", At::Root),
-        ("other-tenant-administrator", "另一城市的管理员", "Administrator of another city", "方若兰", ADMINISTRATOR, At::OtherRoot),
+        (
+            "other-tenant-administrator",
+            "另一城市的管理员",
+            "Administrator of another city",
+            "方若兰",
+            ADMINISTRATOR,
+            At::OtherRoot,
+        ),
     ]
     .into_iter()
     .zip(1_u128..)

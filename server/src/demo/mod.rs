@@ -17,6 +17,7 @@
 //! least three full members. Beyond 50 members a village becomes a general branch, from 100 on a
 //! committee, with branches below (U51, U52). The second tenant comes in addition.
 
+mod copy;
 mod counts;
 mod distributions;
 mod entries;
@@ -25,6 +26,7 @@ mod names;
 mod outline;
 mod people;
 mod population;
+mod progress;
 mod random;
 mod rows;
 mod schema;

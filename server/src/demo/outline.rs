@@ -104,8 +104,7 @@ impl Outline {
                 for (number, village) in villages.iter().enumerate() {
                     let is_community = is_subdistrict || village.ends_with("社区");
                     let name = village.trim_end_matches(['村', '社', '区']);
-                    let (place, ending) =
-                        if is_community { (Place::Community, "社区") } else { (Place::Village, "村") };
+                    let (place, ending) = if is_community { (Place::Community, "社区") } else { (Place::Village, "村") };
                     outline.villages.push(Village {
                         code: format!("{code}{:03}", if is_community { number + 1 } else { number + 200 }),
                         name: format!("{name}{ending}"),

@@ -21,14 +21,44 @@ const PROBATIONARY: f64 = 0.024;
 const GROUPS_FROM: u32 = 18;
 /// Region codes of the time before 1997, when Chongqing belonged to Sichuan.
 const BEFORE_1997: &[(&str, u32)] = &[
-    ("500101", 512_201), ("500102", 512_301), ("500103", 510_202), ("500104", 510_203), ("500105", 510_211),
-    ("500106", 510_212), ("500107", 510_213), ("500108", 510_214), ("500109", 510_215), ("500110", 510_223),
-    ("500111", 510_230), ("500112", 510_224), ("500113", 510_222), ("500114", 512_328), ("500115", 510_221),
-    ("500116", 510_225), ("500117", 510_226), ("500118", 510_229), ("500119", 512_323), ("500120", 510_232),
-    ("500151", 510_228), ("500152", 510_227), ("500153", 510_231), ("500154", 512_222), ("500155", 512_224),
-    ("500156", 512_326), ("500229", 512_229), ("500230", 512_324), ("500231", 512_322), ("500233", 512_223),
-    ("500235", 512_225), ("500236", 512_226), ("500237", 512_227), ("500238", 512_228), ("500240", 512_325),
-    ("500241", 512_330), ("500242", 512_329), ("500243", 512_327),
+    ("500101", 512_201),
+    ("500102", 512_301),
+    ("500103", 510_202),
+    ("500104", 510_203),
+    ("500105", 510_211),
+    ("500106", 510_212),
+    ("500107", 510_213),
+    ("500108", 510_214),
+    ("500109", 510_215),
+    ("500110", 510_223),
+    ("500111", 510_230),
+    ("500112", 510_224),
+    ("500113", 510_222),
+    ("500114", 512_328),
+    ("500115", 510_221),
+    ("500116", 510_225),
+    ("500117", 510_226),
+    ("500118", 510_229),
+    ("500119", 512_323),
+    ("500120", 510_232),
+    ("500151", 510_228),
+    ("500152", 510_227),
+    ("500153", 510_231),
+    ("500154", 512_222),
+    ("500155", 512_224),
+    ("500156", 512_326),
+    ("500229", 512_229),
+    ("500230", 512_324),
+    ("500231", 512_322),
+    ("500233", 512_223),
+    ("500235", 512_225),
+    ("500236", 512_226),
+    ("500237", 512_227),
+    ("500238", 512_228),
+    ("500240", 512_325),
+    ("500241", 512_330),
+    ("500242", 512_329),
+    ("500243", 512_327),
 ];
 
 /// Makes the people of one tree, branch after branch.
@@ -38,7 +68,8 @@ pub(super) struct People {
     population: Population,
     others: Weighted<Option<Stage>>,
     probationary: f64,
-    joining_age: Weighted<(u32, u32)>,
+    /// Age at joining of those who are now up to 60, and older.
+    joining_age: [Weighted<(u32, u32)>; 2],
     /// Where people come from: the counties of the tree, all counties of China.
     counties: Vec<String>,
     china: Vec<String>,
@@ -81,9 +112,10 @@ impl People {
             ]),
             // The first three of every branch are full members, the rest makes up for them.
             probationary: if spare > 0.0 { (PROBATIONARY * members / spare).min(0.5) } else { 0.0 },
-            joining_age: Weighted::new([
-                ((18, 20), 17.0), ((21, 23), 28.0), ((24, 27), 20.0), ((28, 34), 18.0), ((35, 44), 12.0), ((45, 58), 5.0),
-            ]),
+            joining_age: [[22.0, 33.0, 21.0, 14.0, 8.0, 2.0], [30.0, 33.0, 19.0, 10.0, 5.5, 2.5]].map(|weights| {
+                let ages = [(18, 20), (21, 23), (24, 27), (28, 34), (35, 44), (45, 58)];
+                Weighted::new(ages.into_iter().zip(weights))
+            }),
             counties: tree.counties.iter().map(|(code, _)| code.clone()).collect(),
             china,
             is_real,
@@ -191,7 +223,8 @@ impl People {
     fn joining_day(&self, born: NaiveDate, adult: NaiveDate, dice: &mut Dice) -> NaiveDate {
         let earliest = adult + Days::new(1);
         let latest = years_before(self.today, 1);
-        let (low, high) = self.joining_age.pick(dice);
+        let [younger, older] = &self.joining_age;
+        let (low, high) = if born < years_before(self.today, 61) { older.pick(dice) } else { younger.pick(dice) };
         let months = 12 * dice.between(low, high);
         let day = after_months(born, months) + Days::new(u64::from(dice.between(1, 365)));
         if day > latest { dice.day(earliest, latest) } else { day.max(earliest) }
@@ -250,7 +283,7 @@ fn address(branch: &Branch, dice: &mut Dice) -> String {
     }
 }
 
-/// How many people of the second tenant, and the share of members.
+/// The share of members among all people.
 pub(super) fn member_share(figures: &Distributions) -> anyhow::Result<f64> {
     let [members, ..] = population::stage_shares(figures)?;
     Ok(members)

@@ -235,14 +235,32 @@ pub(super) fn job(dice: &mut Dice, age: u32, is_woman: bool, place: Place, educa
     if age <= 24 && dice.chance(if age <= 22 { 0.75 } else { 0.45 }) {
         return match education {
             "14" => "31",
-            "21" => if dice.chance(0.4) { "31" } else { "32" },
-            "31" => if dice.chance(0.5) { "32" } else { "33" },
-            _ => if dice.chance(0.7) { "32" } else { "34" },
+            "21" => {
+                if dice.chance(0.4) {
+                    "31"
+                } else {
+                    "32"
+                }
+            }
+            "31" => {
+                if dice.chance(0.5) {
+                    "32"
+                } else {
+                    "33"
+                }
+            }
+            _ => {
+                if dice.chance(0.7) {
+                    "32"
+                } else {
+                    "34"
+                }
+            }
         };
     }
     let retires_at = if is_woman { 55 } else { 60 };
     let from_country = place == Place::Village && !learned;
-    if age >= retires_at && dice.chance(if from_country { 0.22 } else { 0.93 }) {
+    if age >= retires_at && dice.chance(if from_country { 0.3 } else { 0.96 }) {
         return if age >= 92 && dice.chance(0.5) {
             "41"
         } else if dice.chance(if learned { 0.62 } else { 0.28 }) {
@@ -252,9 +270,15 @@ pub(super) fn job(dice: &mut Dice, age: u32, is_woman: bool, place: Place, educa
         };
     }
     let farmer = match (place, learned) {
-        (Place::Village, false) => if age >= 60 { 0.97 } else { 0.74 },
-        (Place::Village, true) => 0.26,
-        (Place::Community, false) => 0.28,
+        (Place::Village, false) => {
+            if age >= 60 {
+                0.96
+            } else {
+                0.64
+            }
+        }
+        (Place::Village, true) => 0.22,
+        (Place::Community, false) => 0.2,
         (Place::Community, true) => 0.02,
     };
     if dice.chance(farmer) {
@@ -262,13 +286,42 @@ pub(super) fn job(dice: &mut Dice, age: u32, is_woman: bool, place: Place, educa
     }
     let choices: &[(&str, u32)] = if learned {
         &[
-            ("011", 17), ("012", 6), ("013", 5), ("0131", 2), ("0132", 14), ("0133", 8), ("0134", 2), ("014", 9), ("015", 6),
-            ("021", 10), ("022", 7), ("023", 1), ("024", 1), ("016", 2), ("025", 3), ("51", 4), ("52", 1), ("53", 2), ("59", 2),
+            ("011", 17),
+            ("012", 6),
+            ("013", 5),
+            ("0131", 2),
+            ("0132", 14),
+            ("0133", 8),
+            ("0134", 2),
+            ("014", 9),
+            ("015", 6),
+            ("021", 10),
+            ("022", 7),
+            ("023", 1),
+            ("024", 1),
+            ("016", 2),
+            ("025", 3),
+            ("51", 5),
+            ("52", 2),
+            ("53", 2),
+            ("59", 3),
         ]
     } else {
         &[
-            ("011", 2), ("012", 2), ("013", 2), ("014", 3), ("021", 8), ("022", 4), ("016", 16), ("0164", 4), ("025", 17),
-            ("0253", 8), ("51", 14), ("52", 6), ("53", 8), ("59", 10),
+            ("011", 2),
+            ("012", 2),
+            ("013", 2),
+            ("014", 3),
+            ("021", 8),
+            ("022", 4),
+            ("016", 21),
+            ("0164", 6),
+            ("025", 22),
+            ("0253", 8),
+            ("51", 14),
+            ("52", 6),
+            ("53", 8),
+            ("59", 10),
         ]
     };
     let total: u32 = choices.iter().map(|(_, weight)| weight).sum();

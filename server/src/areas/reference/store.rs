@@ -76,7 +76,9 @@ async fn mark_loaded(client: &Client, name: &str, digest: &[u8]) -> anyhow::Resu
 
 async fn copy_codes(client: &Client) -> anyhow::Result<()> {
     let sink = client
-        .copy_in("COPY codes (table_name, code, name_zh, name_en, parent_code, note, attributes, position) FROM STDIN (FORMAT binary)")
+        .copy_in(
+            "COPY codes (table_name, code, name_zh, name_en, parent_code, note, attributes, position) FROM STDIN (FORMAT binary)",
+        )
         .await?;
     let text = Type::TEXT;
     let types = [text.clone(), text.clone(), text.clone(), text.clone(), text.clone(), text, Type::JSONB, Type::INT4];
