@@ -1,0 +1,41 @@
+import {
+  ApartmentOutlined,
+  AuditOutlined,
+  BankOutlined,
+  HomeOutlined,
+  IdcardOutlined,
+  SafetyCertificateOutlined,
+  TeamOutlined,
+} from '@ant-design/icons';
+import type { ReactNode } from 'react';
+
+import type { Permission } from '../gql/graphql';
+import type { Signed } from '../shared/viewer';
+
+export interface PageEntry {
+  path: string;
+  icon: ReactNode;
+  label: string;
+  permission?: Permission;
+}
+
+const administration: PageEntry[] = [
+  { path: '/', icon: <HomeOutlined />, label: 'nav.home' },
+  { path: '/organizations', icon: <ApartmentOutlined />, label: 'nav.organizations', permission: 'READ_ORGANIZATIONS' },
+  { path: '/people', icon: <TeamOutlined />, label: 'nav.people', permission: 'READ_PEOPLE' },
+  { path: '/grants', icon: <SafetyCertificateOutlined />, label: 'nav.grants', permission: 'READ_GRANTS' },
+  { path: '/journal', icon: <AuditOutlined />, label: 'nav.journal', permission: 'READ_JOURNAL' },
+];
+
+const own: PageEntry[] = [
+  { path: '/me', icon: <IdcardOutlined />, label: 'nav.me' },
+  { path: '/branch', icon: <BankOutlined />, label: 'nav.branch' },
+];
+
+/** What the server lets this viewer do. Hiding is a courtesy: the server decides. */
+export function pagesFor({ root, can, viewer }: Signed): PageEntry[] {
+  return [
+    ...(root ? administration.filter(({ permission }) => !permission || can(permission)) : []),
+    ...(viewer.person ? own : []),
+  ];
+}

@@ -1,0 +1,71 @@
+import { Button, Input, Select } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { firstPage } from '../../shared/paging';
+import { CodeSelect } from '../../shared/pickers/CodeSelect';
+import { FilterBar } from '../../shared/ui/FilterBar';
+import { type UrlState, useUrlState } from '../../shared/urlState';
+
+const names = ['name', 'code', 'kind', 'status', 'reach', 'order'];
+const pick = (state: UrlState): UrlState => Object.fromEntries(names.map((name) => [name, state[name]]));
+
+export function SubordinateFilters() {
+  const { t } = useTranslation('organizations');
+  const { t: common } = useTranslation();
+  const [state, change] = useUrlState();
+  const [draft, setDraft] = useState<UrlState>(() => pick(state));
+  const set = (patch: UrlState) => setDraft((before) => ({ ...before, ...patch }));
+  return (
+    <FilterBar label={t('filter.label')} onSubmit={() => change({ ...firstPage, ...draft })}>
+      <Input
+        aria-label={t('filter.name')}
+        placeholder={t('filter.name')}
+        value={draft.name ?? ''}
+        onChange={(event) => set({ name: event.target.value || undefined })}
+      />
+      <Input
+        aria-label={t('filter.code')}
+        placeholder={t('filter.code')}
+        value={draft.code ?? ''}
+        onChange={(event) => set({ code: event.target.value || undefined })}
+      />
+      <CodeSelect
+        table="org_kind"
+        aria-label={t('field.kind')}
+        placeholder={t('field.kind')}
+        value={draft.kind}
+        onChange={(kind) => set({ kind })}
+      />
+      <Select
+        aria-label={t('field.status')}
+        value={draft.status ?? 'ACTIVE'}
+        options={['ACTIVE', 'DISSOLVED', 'ANY'].map((value) => ({ value, label: t(`status.${value}`) }))}
+        onChange={(status) => set({ status })}
+      />
+      <Select
+        aria-label={common('reach.label')}
+        value={draft.reach ?? 'CHILDREN'}
+        options={['CHILDREN', 'SUBTREE'].map((value) => ({ value, label: common(`reach.${value}`) }))}
+        onChange={(reach) => set({ reach })}
+      />
+      <Select
+        aria-label={common('order.label')}
+        value={draft.order ?? 'TREE'}
+        options={['TREE', 'NAME'].map((value) => ({ value, label: common(`order.${value}`) }))}
+        onChange={(order) => set({ order })}
+      />
+      <Button type="primary" htmlType="submit">
+        {common('action.query')}
+      </Button>
+      <Button
+        onClick={() => {
+          setDraft({});
+          change({ ...firstPage, ...pick({}) });
+        }}
+      >
+        {common('action.reset')}
+      </Button>
+    </FilterBar>
+  );
+}

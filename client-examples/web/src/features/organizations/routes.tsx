@@ -1,0 +1,9 @@
+import { type AnyRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router';
+
+export const organizationRoutes = (parent: AnyRoute) => [
+  createRoute({
+    getParentRoute: () => parent,
+    path: '/organizations',
+    component: lazyRouteComponent(() => import('./OrganizationsPage'), 'OrganizationsPage'),
+  }),
+];

@@ -1,0 +1,11 @@
+import type { Role } from '../../gql/graphql';
+
+export const roles: Role[] = [
+  'SYSTEM_ADMINISTRATOR',
+  'ORGANIZATION_ADMINISTRATOR',
+  'BRANCH_ADMINISTRATOR',
+  'SECRETARY',
+  'COMMITTEE_MEMBER',
+  'MEMBER',
+  'AUDITOR',
+];

@@ -1,0 +1,18 @@
+import i18next from 'i18next';
+
+export const formatNumber = (value: number): string => new Intl.NumberFormat(i18next.language).format(value);
+
+export const formatShare = (part: number, whole: number): string =>
+  new Intl.NumberFormat(i18next.language, { style: 'percent', maximumFractionDigits: 1 }).format(
+    whole === 0 ? 0 : part / whole,
+  );
+
+/** The server counts to a limit; beyond it the number is only a lower bound. */
+export const formatTotal = (total: number, capped: boolean): string => `${formatNumber(total)}${capped ? '+' : ''}`;
+
+export function formatInstant(value: string): string {
+  const at = new Date(value);
+  const two = (part: number) => String(part).padStart(2, '0');
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+}

@@ -1,0 +1,58 @@
+import { useTranslation } from 'react-i18next';
+
+import { formatInstant } from '../format';
+import { Facts } from '../ui/Facts';
+
+interface Named {
+  name: string;
+}
+
+interface Shown {
+  name: string;
+  sex: Named;
+  ethnicGroup: Named;
+  birthDate: string;
+  age: number;
+  identityNumber: { text: string };
+  phone?: { text: string } | null;
+  address?: { text: string } | null;
+  nativePlace?: { fullName: string } | null;
+  education: Named;
+  jobCategory?: Named | null;
+  stage: string;
+  appliedOn?: string | null;
+  joinedOn?: string | null;
+  confirmedOn?: string | null;
+  organization?: Named | null;
+  partyGroup?: Named | null;
+  updatedAt: string;
+}
+
+/** What is known of a person; for the administrator and for the person alike. */
+export function PersonFacts({ person }: { person: Shown }) {
+  const { t } = useTranslation('people');
+  const { t: common } = useTranslation();
+  return (
+    <Facts
+      facts={[
+        { label: t('field.name'), value: person.name },
+        { label: t('field.sex'), value: person.sex.name },
+        { label: t('field.ethnicGroup'), value: person.ethnicGroup.name },
+        { label: t('field.birthDate'), value: `${person.birthDate}（${t('years', { count: person.age })}）` },
+        { label: t('field.identityNumber'), value: person.identityNumber.text },
+        { label: t('field.nativePlace'), value: person.nativePlace?.fullName },
+        { label: t('field.education'), value: person.education.name },
+        { label: t('field.jobCategory'), value: person.jobCategory?.name },
+        { label: t('field.phone'), value: person.phone?.text },
+        { label: t('field.address'), value: person.address?.text },
+        { label: t('field.stage'), value: common(`stage.${person.stage}`) },
+        { label: t('field.organization'), value: person.organization?.name },
+        { label: t('field.partyGroup'), value: person.partyGroup?.name },
+        { label: t('field.appliedOn'), value: person.appliedOn },
+        { label: t('field.joinedOn'), value: person.joinedOn },
+        { label: t('field.confirmedOn'), value: person.confirmedOn },
+        { label: t('field.updatedAt'), value: formatInstant(person.updatedAt) },
+      ]}
+    />
+  );
+}
