@@ -31,6 +31,7 @@ CREATE TABLE people (
     stage text NOT NULL,
     name text NOT NULL,
     name_key text COLLATE "C" NOT NULL,
+    name_pinyin text COLLATE "C" NOT NULL GENERATED ALWAYS AS (replace(split_part(name_key, '  ', 1), ' ', '')) STORED,
     name_initials text COLLATE "C" NOT NULL,
     name_grams text[] NOT NULL,
     sex text NOT NULL,
@@ -68,9 +69,10 @@ CREATE INDEX people_by_party_group ON people (tenant_id, party_group_id, organiz
 CREATE INDEX people_in_tree_order ON people (path, name_key, id, stage);
 CREATE INDEX people_in_name_order ON people (name_key, id, path, stage);
 CREATE INDEX people_by_initials ON people (name_initials, path);
+CREATE INDEX people_by_pinyin ON people (name_pinyin, path);
 CREATE INDEX people_by_grams ON people USING gin (name_grams);
 COMMENT ON TABLE people IS 'Persons from application to history; members are those of stage probationary or full (D, E).';
-COMMENT ON COLUMN people.name_key IS 'Pinyin and name: the key of name order.';
+COMMENT ON COLUMN people.name_key IS 'Pinyin by syllables, two spaces, the name: the key of name order.';
 COMMENT ON COLUMN people.identity_number IS 'AES-256-GCM with the key number before it; see base/secret.rs.';
 COMMENT ON COLUMN people.identity_index IS 'Keyed hash of the identity number, for uniqueness and exact search.';
 

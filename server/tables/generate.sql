@@ -30,3 +30,7 @@ FROM (
     FROM pg_class c
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname NOT LIKE '\_\_diesel%'
 ) AS pieces;
+SELECT E'diesel::allow_tables_to_appear_in_same_query!(\n'
+    || string_agg('    ' || c.relname, E',\n' ORDER BY c.relname COLLATE "C") || E',\n);'
+FROM pg_class c
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname NOT LIKE '\_\_diesel%';

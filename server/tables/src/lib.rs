@@ -371,8 +371,10 @@ diesel::table! {
         stage -> Text,
         /// name
         name -> Text,
-        /// Pinyin and name: the key of name order.
+        /// Pinyin by syllables, two spaces, the name: the key of name order.
         name_key -> Text,
+        /// name_pinyin
+        name_pinyin -> Text,
         /// name_initials
         name_initials -> Text,
         /// name_grams
@@ -470,3 +472,22 @@ diesel::table! {
     }
 }
 
+diesel::allow_tables_to_appear_in_same_query!(
+    accounts,
+    codes,
+    divisions,
+    grants,
+    idempotency_keys,
+    journal,
+    loaded_files,
+    membership_ledger,
+    organization_counts,
+    organization_tallies,
+    organization_versions,
+    organizations,
+    party_groups,
+    people,
+    person_photos,
+    sessions,
+    tenants,
+);

@@ -8,6 +8,8 @@
 //!   filled at start when the built-in files changed.
 //! - Codes never disappear from a file, because rows of other tables hold them.
 
+mod divisions;
+pub mod graphql;
 mod model;
 mod store;
 
@@ -15,6 +17,7 @@ use std::borrow::Cow;
 
 use anyhow::Context;
 
+pub use divisions::{DivisionByCode, DivisionRow, division_exists};
 pub use model::{CodeTable, CodeValue, Codes, OrganizationKind};
 pub use store::load;
 

@@ -30,11 +30,7 @@ impl Account {
     pub(super) fn choose(data: &Path) -> anyhow::Result<Self> {
         let owner = fs::metadata(data).ok();
         if !geteuid().is_root() {
-            let ours = Self {
-                uid: geteuid().as_raw(),
-                gid: getegid().as_raw(),
-                steps_down: false,
-            };
+            let ours = Self { uid: geteuid().as_raw(), gid: getegid().as_raw(), steps_down: false };
             if let Some(owner) = owner.filter(|owner| owner.uid() != ours.uid) {
                 bail!(
                     "数据库文件夹 {0} 属于用户 {1}，请以该用户或 root 身份启动。\n\
@@ -46,21 +42,13 @@ impl Account {
             return Ok(ours);
         }
         if let Some(owner) = owner.filter(|owner| owner.uid() != 0) {
-            return Ok(Self {
-                uid: owner.uid(),
-                gid: owner.gid(),
-                steps_down: true,
-            });
+            return Ok(Self { uid: owner.uid(), gid: owner.gid(), steps_down: true });
         }
         let users = fs::read_to_string("/etc/passwd").context("reading /etc/passwd")?;
         ["postgres", "nobody"]
             .iter()
             .find_map(|name| find_user(&users, name))
-            .map(|(uid, gid)| Self {
-                uid,
-                gid,
-                steps_down: true,
-            })
+            .map(|(uid, gid)| Self { uid, gid, steps_down: true })
             .context(
                 "PostgreSQL 不能以 root 运行，而系统中没有用户 postgres 或 nobody。\n\
                  PostgreSQL does not run as root, and this system has neither a user `postgres` nor `nobody`.",
@@ -87,10 +75,7 @@ impl Account {
 
     /// Whether the account can walk down to `folder` by name.
     pub(super) fn reaches(&self, folder: &Path) -> bool {
-        !self.steps_down
-            || folder
-                .ancestors()
-                .all(|step| fs::metadata(step).is_ok_and(|found| self.enters(&found)))
+        !self.steps_down || folder.ancestors().all(|step| fs::metadata(step).is_ok_and(|found| self.enters(&found)))
     }
 
     fn enters(&self, folder: &Metadata) -> bool {
@@ -112,9 +97,7 @@ impl Account {
         if self.reaches(folder) {
             return Ok((folder.to_owned(), None));
         }
-        let handle: OwnedFd = File::open(folder)
-            .with_context(|| format!("opening {}", folder.display()))?
-            .into();
+        let handle: OwnedFd = File::open(folder).with_context(|| format!("opening {}", folder.display()))?.into();
         fcntl_setfd(&handle, FdFlags::empty()).context("passing the data folder on")?;
         let name = PathBuf::from(format!("/proc/self/fd/{}", handle.as_raw_fd()));
         Ok((name, Some(handle)))

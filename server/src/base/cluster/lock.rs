@@ -33,18 +33,13 @@ pub(super) async fn take(path: &Path) -> anyhow::Result<File> {
 
 /// Takes the lock unless another holds it. It lasts as long as the file is open.
 pub(super) fn try_take(path: &Path) -> anyhow::Result<Option<File>> {
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(path)
-        .with_context(|| {
-            format!(
-                "无法打开 {0}：数据文件夹可能属于另一个用户。\n\
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(path).with_context(|| {
+        format!(
+            "无法打开 {0}：数据文件夹可能属于另一个用户。\n\
                  {0} cannot be opened: perhaps the data folder belongs to another user",
-                path.display()
-            )
-        })?;
+            path.display()
+        )
+    })?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),

@@ -173,20 +173,12 @@ async fn start_locked(layout: &Layout, lock: File, settings: Settings) -> anyhow
 }
 
 /// Makes the cluster under another name first, so that a kill in the middle leaves nothing half made.
-async fn make_cluster(
-    layout: &Layout,
-    programs: &Programs,
-    account: &Account,
-    settings: Settings,
-) -> anyhow::Result<()> {
+async fn make_cluster(layout: &Layout, programs: &Programs, account: &Account, settings: Settings) -> anyhow::Result<()> {
     let fresh = layout.fresh();
     if fresh.exists() {
         fs::remove_dir_all(&fresh).with_context(|| format!("removing {}", fresh.display()))?;
     }
-    DirBuilder::new()
-        .mode(0o700)
-        .create(&fresh)
-        .with_context(|| format!("making {}", fresh.display()))?;
+    DirBuilder::new().mode(0o700).create(&fresh).with_context(|| format!("making {}", fresh.display()))?;
     account.give(&fresh)?;
     let (name, handle) = account.name_of(&fresh)?;
 
@@ -201,11 +193,7 @@ async fn make_cluster(
     if settings == Settings::Fast {
         command.arg("--no-sync");
     }
-    let output = account
-        .dress(&mut command)
-        .output()
-        .await
-        .with_context(|| format!("running {}", programs.initdb.display()))?;
+    let output = account.dress(&mut command).output().await.with_context(|| format!("running {}", programs.initdb.display()))?;
     drop(handle);
     if !output.status.success() {
         bail!(
@@ -216,9 +204,7 @@ async fn make_cluster(
     }
     fs::rename(&fresh, layout.data()).context("putting the new cluster in its place")?;
     // The rename itself must survive a power cut as the files do.
-    File::open(&layout.root)
-        .and_then(|folder| folder.sync_all())
-        .context("writing the data folder")
+    File::open(&layout.root).and_then(|folder| folder.sync_all()).context("writing the data folder")
 }
 
 /// The names of the files below the data folder.
@@ -236,12 +222,7 @@ impl Layout {
             .create(data_dir)
             .and_then(|()| data_dir.canonicalize())
             .map(|root| Self { root })
-            .with_context(|| {
-                format!(
-                    "无法使用数据文件夹 {0}。\nThe data folder {0} cannot be used",
-                    data_dir.display()
-                )
-            })
+            .with_context(|| format!("无法使用数据文件夹 {0}。\nThe data folder {0} cannot be used", data_dir.display()))
     }
 
     fn existing(data_dir: &Path) -> Option<Self> {
@@ -281,11 +262,7 @@ impl Layout {
 
     fn open_log(&self) -> anyhow::Result<File> {
         let path = self.log();
-        OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(&path)
-            .with_context(|| format!("opening {}", path.display()))
+        OpenOptions::new().create(true).append(true).open(&path).with_context(|| format!("opening {}", path.display()))
     }
 
     /// The address of the cluster, if its record names a postmaster that is alive and ready.

@@ -65,11 +65,8 @@ pub(super) fn is_alive(pid: i32, data: &Path) -> bool {
 }
 
 fn works_in(process: &Path, folder: &Metadata) -> bool {
-    let named =
-        fs::read_to_string(process.join("comm")).is_ok_and(|name| matches!(name.trim(), "postgres" | "postmaster"));
-    named
-        && fs::metadata(process.join("cwd"))
-            .is_ok_and(|place| place.dev() == folder.dev() && place.ino() == folder.ino())
+    let named = fs::read_to_string(process.join("comm")).is_ok_and(|name| matches!(name.trim(), "postgres" | "postmaster"));
+    named && fs::metadata(process.join("cwd")).is_ok_and(|place| place.dev() == folder.dev() && place.ino() == folder.ino())
 }
 
 /// Sends a signal; a process that is gone already is as good as one that obeys.
@@ -103,9 +100,7 @@ pub(super) async fn clear_remains(data: &Path) -> anyhow::Result<()> {
             ),
         };
         if sent != Some(urgency) {
-            let postmaster = PidFile::read(data)
-                .map(|file| file.pid)
-                .filter(|pid| living.contains(pid));
+            let postmaster = PidFile::read(data).map(|file| file.pid).filter(|pid| living.contains(pid));
             match postmaster {
                 Some(pid) => {
                     tracing::warn!(pid, ?urgency, "ending the database of an earlier run");
@@ -135,20 +130,8 @@ mod tests {
     #[test]
     fn a_starting_or_half_written_file_is_not_ready() {
         let starting = READY.replace("ready", "starting");
-        assert_eq!(
-            PidFile::parse(&starting),
-            Some(PidFile {
-                pid: 4711,
-                ready: false
-            })
-        );
-        assert_eq!(
-            PidFile::parse("4711\n/srv"),
-            Some(PidFile {
-                pid: 4711,
-                ready: false
-            })
-        );
+        assert_eq!(PidFile::parse(&starting), Some(PidFile { pid: 4711, ready: false }));
+        assert_eq!(PidFile::parse("4711\n/srv"), Some(PidFile { pid: 4711, ready: false }));
         assert_eq!(PidFile::parse(""), None);
     }
 

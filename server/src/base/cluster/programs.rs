@@ -51,10 +51,7 @@ impl Programs {
 
     /// `pg_config` alone proves nothing, the client library's package installs it too: both must be there.
     fn in_folder(folder: &Path) -> Option<Self> {
-        let programs = Self {
-            initdb: folder.join("initdb"),
-            postgres: folder.join("postgres"),
-        };
+        let programs = Self { initdb: folder.join("initdb"), postgres: folder.join("postgres") };
         (programs.initdb.is_file() && programs.postgres.is_file()).then_some(programs)
     }
 }
@@ -64,9 +61,7 @@ fn versioned(parent: &Path, wanted: Option<&str>) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(parent) else {
         return Vec::new();
     };
-    let names = entries
-        .flatten()
-        .map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
     newest_first(names)
         .into_iter()
         .filter(|name| wanted.is_none_or(|version| name == version))

@@ -46,12 +46,7 @@ impl Settings {
     fn values(self) -> &'static [&'static str] {
         match self {
             Self::Durable => &["max_connections=100", "synchronous_commit=on"],
-            Self::Fast => &[
-                "max_connections=300",
-                "fsync=off",
-                "full_page_writes=off",
-                "synchronous_commit=off",
-            ],
+            Self::Fast => &["max_connections=300", "fsync=off", "full_page_writes=off", "synchronous_commit=off"],
         }
     }
 }
@@ -98,24 +93,12 @@ impl Cluster {
             .env_remove("PGDATA")
             .env_remove("PGPORT")
             .env("LC_ALL", "C.UTF-8");
-        let child = account
-            .dress(&mut command)
-            .spawn()
-            .with_context(|| format!("starting {}", programs.postgres.display()))?;
+        let child = account.dress(&mut command).spawn().with_context(|| format!("starting {}", programs.postgres.display()))?;
         drop(handle);
-        let pid = child
-            .id()
-            .and_then(|pid| i32::try_from(pid).ok())
-            .context("the postmaster has no number")?;
+        let pid = child.id().and_then(|pid| i32::try_from(pid).ok()).context("the postmaster has no number")?;
 
         // From here on dropping the value ends the postmaster, also when the start is given up.
-        let mut cluster = Self {
-            child,
-            pid,
-            address,
-            record: layout.record(),
-            _lock: lock,
-        };
+        let mut cluster = Self { child, pid, address, record: layout.record(), _lock: lock };
         cluster.wait_until_ready(layout, log_start).await?;
         fs::write(&cluster.record, cluster.address.to_record(pid)).context("recording where the socket is")?;
         Ok(cluster)
@@ -201,9 +184,8 @@ impl Drop for Cluster {
 
 /// See [`Cluster::create_database_if_missing`].
 pub(super) async fn create_database_if_missing(address: &Address, name: &str) -> anyhow::Result<()> {
-    let (client, connection) = tokio_postgres::connect(&address.url(OWNER, "postgres"), NoTls)
-        .await
-        .context("connecting to the cluster")?;
+    let (client, connection) =
+        tokio_postgres::connect(&address.url(OWNER, "postgres"), NoTls).await.context("connecting to the cluster")?;
     let talk = tokio::spawn(connection);
     let missing = "select format('create database %I', $1::text)
                    where not exists (select from pg_database where datname = $1)";
@@ -211,10 +193,7 @@ pub(super) async fn create_database_if_missing(address: &Address, name: &str) ->
         // A name cannot be a parameter here; PostgreSQL has quoted it for us.
         let command: String = row.try_get(0)?;
         if let Err(error) = client.batch_execute(&command).await {
-            let another_was_faster = matches!(
-                error.code(),
-                Some(&SqlState::DUPLICATE_DATABASE | &SqlState::UNIQUE_VIOLATION)
-            );
+            let another_was_faster = matches!(error.code(), Some(&SqlState::DUPLICATE_DATABASE | &SqlState::UNIQUE_VIOLATION));
             if !another_was_faster {
                 return Err(error).with_context(|| format!("creating the database {name}"));
             }

@@ -36,9 +36,7 @@ impl Address {
         if fits(usual) && account.reaches(parent) {
             make(usual).with_context(|| format!("making the socket folder {}", usual.display()))?;
             account.give(usual)?;
-            return Ok(Self {
-                folder: usual.to_owned(),
-            });
+            return Ok(Self { folder: usual.to_owned() });
         }
         for parent in [std::env::temp_dir(), PathBuf::from("/tmp")] {
             for number in 0..100 {
@@ -133,9 +131,7 @@ mod tests {
     use super::*;
 
     fn address(folder: &str) -> Address {
-        Address {
-            folder: PathBuf::from(folder),
-        }
+        Address { folder: PathBuf::from(folder) }
     }
 
     #[test]
@@ -152,10 +148,7 @@ mod tests {
 
     #[test]
     fn the_url_is_short_and_plain_for_a_plain_folder() {
-        assert_eq!(
-            address("/run/dir").url("banyan_app", "banyan"),
-            "postgresql://banyan_app@%2Frun%2Fdir/banyan"
-        );
+        assert_eq!(address("/run/dir").url("banyan_app", "banyan"), "postgresql://banyan_app@%2Frun%2Fdir/banyan");
     }
 
     #[test]

@@ -1,0 +1,116 @@
+//! The table of roles (R02): which role brings which permissions, at the organization of the
+//! grant and everything below it.
+
+use super::Permission::{self, *};
+
+/// A fixed role. Its rights hold in the subtree of the organization at which it is granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, async_graphql::Enum)]
+pub enum Role {
+    /// Keeps the system of the tenant: accounts and grants, no personal data.
+    SystemAdministrator,
+    /// Runs an organization and everything below it.
+    OrganizationAdministrator,
+    /// Runs one branch.
+    BranchAdministrator,
+    /// Heads one branch.
+    Secretary,
+    /// Sits on the committee of a branch and reads its roll.
+    CommitteeMember,
+    /// Sees the own record and the own branch.
+    Member,
+    /// Reads everything in scope and changes nothing.
+    Auditor,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::SystemAdministrator,
+        Self::OrganizationAdministrator,
+        Self::BranchAdministrator,
+        Self::Secretary,
+        Self::CommitteeMember,
+        Self::Member,
+        Self::Auditor,
+    ];
+
+    /// What the role allows.
+    #[must_use]
+    pub fn permissions(self) -> &'static [Permission] {
+        match self {
+            Self::SystemAdministrator => &[ReadOrganizations, ReadGrants, GiveGrants],
+            Self::OrganizationAdministrator => &Permission::ALL,
+            Self::BranchAdministrator => &[
+                ReadOrganizations,
+                ReadPeople,
+                ReadJournal,
+                ReadGrants,
+                EditOrganization,
+                ManagePartyGroups,
+                AddPerson,
+                EditPerson,
+            ],
+            Self::Secretary => &[
+                ReadOrganizations,
+                ReadPeople,
+                ReadJournal,
+                ReadGrants,
+                EditOrganization,
+                ManagePartyGroups,
+                AddPerson,
+                EditPerson,
+                GiveGrants,
+            ],
+            Self::CommitteeMember => &[ReadOrganizations, ReadPeople],
+            Self::Member => &[],
+            Self::Auditor => &[ReadOrganizations, ReadPeople, ReadJournal, ReadGrants],
+        }
+    }
+
+    /// Whether the role allows it.
+    #[must_use]
+    pub fn allows(self, permission: Permission) -> bool {
+        self.permissions().contains(&permission)
+    }
+
+    /// As it stands in the database and in `banyan token --role`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SystemAdministrator => "system_administrator",
+            Self::OrganizationAdministrator => "organization_administrator",
+            Self::BranchAdministrator => "branch_administrator",
+            Self::Secretary => "secretary",
+            Self::CommitteeMember => "committee_member",
+            Self::Member => "member",
+            Self::Auditor => "auditor",
+        }
+    }
+
+    /// Reads what [`Role::as_str`] wrote; hyphens are taken for underscores.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.replace('-', "_");
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Permission, Role};
+
+    /// covers: R02
+    #[test]
+    fn an_auditor_only_reads_and_a_system_administrator_reads_no_people() {
+        let reads = [Permission::ReadOrganizations, Permission::ReadPeople, Permission::ReadJournal, Permission::ReadGrants];
+        for permission in Permission::ALL {
+            assert_eq!(Role::Auditor.allows(permission), reads.contains(&permission), "{permission:?}");
+        }
+        assert!(!Role::SystemAdministrator.allows(Permission::ReadPeople));
+        assert!(Role::Member.permissions().is_empty());
+        for role in Role::ALL {
+            assert_eq!(Role::parse(role.as_str()), Some(role));
+            assert!(role.permissions().iter().all(|permission| Role::OrganizationAdministrator.allows(*permission)));
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The right to write in one organization.
+
+use banyan_tables::organizations;
+use uuid::Uuid;
+
+use super::{Permission, Role, Viewer};
+use crate::base::ids::{AccountId, OrganizationId};
+
+/// The organization that a permit is for, as it stood when it was locked.
+#[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
+#[diesel(table_name = organizations)]
+pub struct Place {
+    /// Its key.
+    pub id: Uuid,
+    /// Where it stands.
+    pub path: String,
+    /// Its kind, a code of `org_kind`.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// `active` or `dissolved`.
+    pub status: String,
+}
+
+/// The right to do one thing in one organization; made by [`Viewer::permit`] only.
+#[derive(Clone, Debug)]
+pub struct Permit {
+    tenant: Uuid,
+    account: AccountId,
+    account_name: String,
+    role: Role,
+    permission: Permission,
+    place: Place,
+}
+
+impl Permit {
+    pub(super) fn new(viewer: &Viewer, permission: Permission, role: Role, place: Place) -> Self {
+        Self {
+            tenant: viewer.tenant,
+            account: viewer.account,
+            account_name: viewer.account_name.clone(),
+            role,
+            permission,
+            place,
+        }
+    }
+
+    /// The tenant.
+    #[must_use]
+    pub fn tenant(&self) -> Uuid {
+        self.tenant
+    }
+
+    /// Who writes.
+    #[must_use]
+    pub fn account(&self) -> AccountId {
+        self.account
+    }
+
+    /// Who writes, by name.
+    #[must_use]
+    pub fn account_name(&self) -> &str {
+        &self.account_name
+    }
+
+    /// The role that gives the right.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// What may be done.
+    #[must_use]
+    pub fn permission(&self) -> Permission {
+        self.permission
+    }
+
+    /// Where.
+    #[must_use]
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// The organization's id.
+    #[must_use]
+    pub fn organization(&self) -> OrganizationId {
+        OrganizationId(self.place.id)
+    }
+
+    /// The organization's path.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.place.path
+    }
+}

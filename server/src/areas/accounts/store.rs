@@ -1,0 +1,80 @@
+//! Statements about accounts.
+
+use std::collections::HashMap;
+
+use banyan_tables::accounts;
+use uuid::Uuid;
+
+use crate::base::db::prelude::*;
+use crate::base::db::{KeyPart, Page, Session, Span, char_length};
+use crate::base::error::Failure;
+use crate::base::ids::AccountId;
+use crate::gql::{Cx, answer_all, loader};
+
+/// An account.
+#[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
+#[diesel(table_name = accounts)]
+#[expect(missing_docs, reason = "the columns of the table, described there")]
+pub struct AccountRow {
+    pub id: Uuid,
+    pub organization_id: Uuid,
+    pub path: String,
+    pub kind: String,
+    pub name: String,
+    pub person_id: Option<Uuid>,
+    pub active: bool,
+}
+
+async fn list_by_ids(session: &Session, tenant: Uuid, keys: &[AccountId]) -> Result<Vec<AccountRow>, Failure> {
+    let ids: Vec<Uuid> = keys.iter().map(|id| id.0).collect();
+    let conn = session.conn().await?;
+    let query = accounts::table.filter(accounts::tenant_id.eq(tenant)).filter(accounts::id.eq_any(ids));
+    Ok(query.select(AccountRow::as_select()).load(&mut conn.get()).await?)
+}
+
+loader! {
+    /// Accounts by id.
+    AccountById: AccountId => AccountRow, |session, tenant, keys| {
+        answer_all(keys, list_by_ids(session, tenant, keys).await, |row| AccountId(row.id))
+    }
+}
+
+type Boxed<'a> = accounts::BoxedQuery<'a, diesel::pg::Pg>;
+
+fn filtered<'a>(span: &'a Span, search: Option<&'a str>) -> Boxed<'a> {
+    let mut query = accounts::table.filter(accounts::path.ge(&span.low)).filter(accounts::path.lt(&span.high)).into_boxed();
+    if let Some(length) = span.length {
+        query = query.filter(char_length(accounts::path).eq(length));
+    }
+    if let Some(search) = search {
+        query = query.filter(accounts::name.ge(search)).filter(accounts::name.lt(format!("{search}\u{10ffff}")));
+    }
+    query
+}
+
+/// A page of accounts in the order of the tree.
+pub(super) async fn page(cx: &Cx, span: &Span, search: Option<&str>, page: &Page) -> Result<Vec<AccountRow>, Failure> {
+    let mut query = filtered(span, search);
+    for bound in page.bounds("(accounts.path, accounts.id)", false) {
+        query = query.filter(bound);
+    }
+    let query = if page.backward {
+        query.order((accounts::path.desc(), accounts::id.desc()))
+    } else {
+        query.order((accounts::path.asc(), accounts::id.asc()))
+    };
+    let conn = cx.session()?.conn().await?;
+    Ok(query.select(AccountRow::as_select()).limit(page.to_read()).load(&mut conn.get()).await?)
+}
+
+/// How many accounts, at most one more than `limit`.
+pub(super) async fn count(cx: &Cx, span: &Span, search: Option<&str>, limit: i64) -> Result<i64, Failure> {
+    let conn = cx.session()?.conn().await?;
+    let ids: Vec<Uuid> = filtered(span, search).select(accounts::id).limit(limit + 1).load(&mut conn.get()).await?;
+    Ok(i64::try_from(ids.len()).unwrap_or(i64::MAX))
+}
+
+/// The key of an account in the list.
+pub(super) fn key(row: &AccountRow) -> Vec<KeyPart> {
+    vec![KeyPart::Text(row.path.clone()), KeyPart::Id(row.id)]
+}

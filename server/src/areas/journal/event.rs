@@ -1,0 +1,115 @@
+//! What can happen.
+
+use async_graphql::Enum;
+use serde::{Deserialize, Serialize};
+
+use crate::base::language::Language;
+
+/// What kind of thing an entry is about.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SubjectKind {
+    /// An organization.
+    Organization,
+    /// A person.
+    Person,
+    /// A party group.
+    PartyGroup,
+    /// A grant of a role.
+    Grant,
+    /// An account.
+    Account,
+}
+
+impl SubjectKind {
+    const ALL: [(Self, &'static str); 5] = [
+        (Self::Organization, "organization"),
+        (Self::Person, "person"),
+        (Self::PartyGroup, "party_group"),
+        (Self::Grant, "grant"),
+        (Self::Account, "account"),
+    ];
+
+    /// As it stands in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("organization", |(_, text)| text)
+    }
+
+    /// Reads what [`SubjectKind::as_str`] wrote.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == text).map(|(kind, _)| *kind)
+    }
+}
+
+/// What a change does to the lists that show its subject.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ChangeKind {
+    /// New.
+    Created,
+    /// Changed where it stands.
+    Updated,
+    /// Stands elsewhere now.
+    Moved,
+    /// No longer on the lists.
+    Removed,
+}
+
+macro_rules! events {
+    ($($name:ident $text:literal $change:ident $zh:literal $en:literal)*) => {
+        /// What was done.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Event {
+            $(#[doc = $en] $name,)*
+        }
+
+        impl Event {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// As it stands in the log; never changes.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            /// What it does to lists.
+            #[must_use]
+            pub fn change(self) -> ChangeKind {
+                match self { $(Self::$name => ChangeKind::$change,)* }
+            }
+
+            /// In words.
+            #[must_use]
+            pub fn name(self, language: Language) -> &'static str {
+                match self { $(Self::$name => language.pick($zh, $en),)* }
+            }
+
+            /// Reads what [`Event::as_str`] wrote.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|event| event.as_str() == text)
+            }
+        }
+    };
+}
+
+events! {
+    OrganizationCreated "ORGANIZATION_CREATED" Created "新增组织" "Organization created"
+    OrganizationEdited "ORGANIZATION_EDITED" Updated "编辑组织" "Organization edited"
+    OrganizationRenamed "ORGANIZATION_RENAMED" Updated "党组织更名" "Organization renamed"
+    OrganizationMoved "ORGANIZATION_MOVED" Moved "更换上级" "Organization moved"
+    OrganizationReordered "ORGANIZATION_REORDERED" Updated "党组织排序" "Organization sorted"
+    OrganizationDissolved "ORGANIZATION_DISSOLVED" Removed "撤销组织" "Organization dissolved"
+    PartyGroupCreated "PARTY_GROUP_CREATED" Created "新增党小组" "Party group created"
+    PartyGroupEdited "PARTY_GROUP_EDITED" Updated "编辑党小组" "Party group edited"
+    PartyGroupDissolved "PARTY_GROUP_DISSOLVED" Removed "撤销党小组" "Party group dissolved"
+    PartyGroupAssigned "PARTY_GROUP_ASSIGNED" Updated "党小组成员调整" "Party group members changed"
+    PersonAdded "PERSON_ADDED" Created "新增人员" "Person added"
+    PersonEdited "PERSON_EDITED" Updated "编辑人员" "Person edited"
+    PersonPhotoChanged "PERSON_PHOTO_CHANGED" Updated "更换照片" "Photo changed"
+    GrantGiven "GRANT_GIVEN" Created "授予角色" "Role granted"
+    GrantEnded "GRANT_ENDED" Removed "结束授权" "Grant ended"
+    AccountEntered "ACCOUNT_ENTERED" Updated "登录" "Signed in"
+    TokenIssued "TOKEN_ISSUED" Created "签发令牌" "Token issued"
+}

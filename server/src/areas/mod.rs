@@ -1,0 +1,8 @@
+//! The domain, one folder an area, in the order in which they may use each other.
+
+pub mod accounts;
+pub mod journal;
+pub mod organizations;
+pub mod people;
+pub mod reference;
+pub mod roles;

@@ -1,0 +1,66 @@
+//! Dissolve (B10): logical, with date and reason; the history stays.
+
+use chrono::NaiveDate;
+
+use super::super::{OrganizationRow, loaders, model, rules, store, versions};
+use super::{change_of, fresh};
+use crate::access::Permission;
+use crate::areas::journal::{self, Event, Facts, Subject, SubjectKind};
+use crate::base::error::Failure;
+use crate::base::ids::OrganizationId;
+use crate::base::problem::{Code, Problem};
+use crate::base::text::{self, REMARK_LIMIT};
+use crate::gql::Cx;
+
+/// From when, why and by which document.
+#[expect(missing_docs, reason = "described in the schema")]
+#[derive(Debug)]
+pub struct DissolveOrganization {
+    pub id: OrganizationId,
+    pub version: i32,
+    pub on: NaiveDate,
+    pub reason: String,
+    pub document: Option<String>,
+}
+
+/// Dissolves an organization that has no people and no subordinates.
+///
+/// # Errors
+/// `NOT_FOUND`, `FORBIDDEN`, or what stands in the way.
+pub async fn dissolve(cx: &Cx, input: DissolveOrganization) -> Result<OrganizationRow, Failure> {
+    let viewer = cx.viewer()?;
+    let permit = viewer.permit(cx.session()?, Permission::DissolveOrganization, input.id).await?;
+    // The lock keeps out whoever would add a person or a child meanwhile: they hold a shared one.
+    let before = store::lock(cx, &permit).await?;
+    fresh(&before, input.version)?;
+    if viewer.is_own_root(Permission::DissolveOrganization, &before.path) {
+        return Err(Problem::new(Code::OrganizationIsOwnRoot, "id").into());
+    }
+    let reason = text::required(&input.reason, "reason", REMARK_LIMIT)?;
+    let document = text::optional(input.document.as_deref(), "document", REMARK_LIMIT)?;
+    let on = rules::past_day(input.on, cx.clock.today(), "on")?;
+    let children = cx.load::<loaders::ActiveChildren>(input.id).await?.unwrap_or_default();
+    let (members, others) = store::count_people(cx, input.id).await?;
+    rules::may_dissolve(&before, children, members, others)?;
+
+    let row = OrganizationRow {
+        status: model::DISSOLVED.to_owned(),
+        dissolved_on: Some(on),
+        dissolved_reason: Some(reason.clone()),
+        ..before
+    };
+    let row = store::update(cx, &permit, &change_of(cx, &row)).await?;
+    versions::begin(cx, &row, on, versions::change::DISSOLVED, document.as_deref()).await?;
+    let subject = Subject {
+        event: Event::OrganizationDissolved,
+        kind: SubjectKind::Organization,
+        id: row.id,
+        name: &row.name,
+        before: Facts::default(),
+        after: Facts::default().day("dissolvedOn", Some(on)).text("document", document.as_deref()),
+        reason: Some(&reason),
+        moved_from: None,
+    };
+    journal::record(cx, &permit, subject).await?;
+    Ok(row)
+}

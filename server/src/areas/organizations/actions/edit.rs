@@ -1,0 +1,116 @@
+//! Correct the data of an organization (B07).
+
+use async_graphql::MaybeUndefined;
+use chrono::NaiveDate;
+
+use super::super::{OrganizationRow, rules, store, versions};
+use super::{change_of, fresh, with_unique_names};
+use crate::access::Permission;
+use crate::areas::journal::{self, Event, Facts, Subject, SubjectKind};
+use crate::areas::reference::{Codes, division_exists};
+use crate::base::error::Failure;
+use crate::base::ids::OrganizationId;
+use crate::base::problem::{Code, Problem};
+use crate::base::text::{self, NAME_LIMIT, REMARK_LIMIT};
+use crate::gql::Cx;
+
+/// What is corrected: what is absent stays, what is null is cleared.
+#[expect(missing_docs, reason = "described in the schema")]
+#[derive(Debug)]
+pub struct EditOrganization {
+    pub id: OrganizationId,
+    pub version: i32,
+    pub name: Option<String>,
+    pub kind: Option<String>,
+    pub code: Option<String>,
+    pub short_name: MaybeUndefined<String>,
+    pub setting: MaybeUndefined<String>,
+    pub territory: MaybeUndefined<String>,
+    pub founded_on: MaybeUndefined<NaiveDate>,
+    pub contact_person: MaybeUndefined<String>,
+    pub contact_phone: MaybeUndefined<String>,
+    pub address: MaybeUndefined<String>,
+}
+
+/// Corrects an organization. A wrong name is mended in place; a change of name is a renaming.
+///
+/// # Errors
+/// `NOT_FOUND`, `FORBIDDEN`, or what stands in the way.
+pub async fn edit(cx: &Cx, input: EditOrganization) -> Result<OrganizationRow, Failure> {
+    let codes = Codes::builtin();
+    let viewer = cx.viewer()?;
+    let permit = viewer.permit(cx.session()?, Permission::EditOrganization, input.id).await?;
+    let before = store::lock(cx, &permit).await?;
+    fresh(&before, input.version)?;
+    rules::active(&before, "id")?;
+
+    let mut row = before.clone();
+    if let Some(name) = &input.name {
+        row.name = text::required(name, "name", NAME_LIMIT)?;
+    }
+    if let Some(code) = &input.code {
+        row.code = rules::code(code)?;
+    }
+    if let Some(kind) = input.kind.filter(|kind| *kind != before.kind) {
+        if viewer.is_own_root(Permission::EditOrganization, &before.path) {
+            return Err(Problem::new(Code::OrganizationIsOwnRoot, "kind").into());
+        }
+        let above = match before.parent_id {
+            Some(parent) => cx.load::<super::super::OrganizationById>(OrganizationId(parent)).await?.map(|parent| parent.kind),
+            None => None,
+        };
+        let children = store::list_kinds_of_children(cx, input.id).await?;
+        let (members, others) = store::count_people(cx, input.id).await?;
+        rules::may_become(codes, &kind, above.as_deref(), &children, members + others > 0)?;
+        row.kind = kind;
+    }
+    set_text(&mut row.short_name, input.short_name, "shortName", NAME_LIMIT)?;
+    set_text(&mut row.contact_person, input.contact_person, "contactPerson", NAME_LIMIT)?;
+    set_text(&mut row.contact_phone, input.contact_phone, "contactPhone", 40)?;
+    set_text(&mut row.address, input.address, "address", REMARK_LIMIT)?;
+    match input.setting {
+        MaybeUndefined::Undefined => {}
+        MaybeUndefined::Null => row.setting = None,
+        MaybeUndefined::Value(code) => row.setting = rules::known_code(codes, "org_setting", Some(&code), "setting")?,
+    }
+    match input.founded_on {
+        MaybeUndefined::Undefined => {}
+        MaybeUndefined::Null => row.founded_on = None,
+        MaybeUndefined::Value(day) => row.founded_on = Some(rules::past_day(day, cx.clock.today(), "foundedOn")?),
+    }
+    if let MaybeUndefined::Value(code) = &input.territory
+        && !code.is_empty()
+        && !division_exists(cx, code).await?
+    {
+        return Err(Problem::new(Code::UnknownCode, "territory").into());
+    }
+    set_text(&mut row.territory, input.territory, "territory", 12)?;
+
+    let (old, new) = Facts::differences(&before.facts(), &row.facts());
+    if old.is_empty() && new.is_empty() {
+        return Err(Problem::new(Code::NothingToChange, "id").into());
+    }
+    let row = with_unique_names(store::update(cx, &permit, &change_of(cx, &row)).await, "name")?;
+    versions::correct(cx, &row).await?;
+    let subject = Subject {
+        event: Event::OrganizationEdited,
+        kind: SubjectKind::Organization,
+        id: row.id,
+        name: &row.name,
+        before: old,
+        after: new,
+        reason: None,
+        moved_from: None,
+    };
+    journal::record(cx, &permit, subject).await?;
+    Ok(row)
+}
+
+fn set_text(place: &mut Option<String>, value: MaybeUndefined<String>, field: &'static str, limit: usize) -> Result<(), Problem> {
+    match value {
+        MaybeUndefined::Undefined => {}
+        MaybeUndefined::Null => *place = None,
+        MaybeUndefined::Value(value) => *place = text::optional(Some(&value), field, limit)?,
+    }
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! Rename with date and document (B09).
+
+use async_graphql::MaybeUndefined;
+use chrono::NaiveDate;
+
+use super::super::{OrganizationRow, rules, store, versions};
+use super::{change_of, fresh, with_unique_names};
+use crate::access::Permission;
+use crate::areas::journal::{self, Event, Facts, Subject, SubjectKind};
+use crate::base::error::Failure;
+use crate::base::ids::OrganizationId;
+use crate::base::problem::{Code, Problem};
+use crate::base::text::{self, NAME_LIMIT, REMARK_LIMIT};
+use crate::gql::Cx;
+
+/// Code of `org_change_kind`: renamed.
+const RENAMED: &str = "3";
+
+/// A new name, from when and by which document.
+#[expect(missing_docs, reason = "described in the schema")]
+#[derive(Debug)]
+pub struct RenameOrganization {
+    pub id: OrganizationId,
+    pub version: i32,
+    pub name: String,
+    pub short_name: MaybeUndefined<String>,
+    pub on: NaiveDate,
+    pub document: String,
+}
+
+/// Gives an organization a new name from a day on; the old one stays in its history.
+///
+/// # Errors
+/// `NOT_FOUND`, `FORBIDDEN`, or what stands in the way.
+pub async fn rename(cx: &Cx, input: RenameOrganization) -> Result<OrganizationRow, Failure> {
+    let permit = cx.viewer()?.permit(cx.session()?, Permission::RenameOrganization, input.id).await?;
+    let before = store::lock(cx, &permit).await?;
+    fresh(&before, input.version)?;
+    rules::active(&before, "id")?;
+    let name = text::required(&input.name, "name", NAME_LIMIT)?;
+    let document = text::required(&input.document, "document", REMARK_LIMIT)?;
+    let on = rules::past_day(input.on, cx.clock.today(), "on")?;
+    let short_name = match &input.short_name {
+        MaybeUndefined::Undefined => before.short_name.clone(),
+        MaybeUndefined::Null => None,
+        MaybeUndefined::Value(short) => text::optional(Some(short), "shortName", NAME_LIMIT)?,
+    };
+    if name == before.name && short_name == before.short_name {
+        return Err(Problem::new(Code::OrganizationNameUnchanged, "name").into());
+    }
+
+    let row = OrganizationRow { name, short_name, ..before.clone() };
+    let row = with_unique_names(store::update(cx, &permit, &change_of(cx, &row)).await, "name")?;
+    versions::begin(cx, &row, on, RENAMED, Some(&document)).await?;
+    let (old, new) = Facts::differences(&before.facts(), &row.facts());
+    let subject = Subject {
+        event: Event::OrganizationRenamed,
+        kind: SubjectKind::Organization,
+        id: row.id,
+        name: &row.name,
+        before: old,
+        after: new.day("on", Some(on)).text("document", Some(&document)),
+        reason: None,
+        moved_from: None,
+    };
+    journal::record(cx, &permit, subject).await?;
+    Ok(row)
+}

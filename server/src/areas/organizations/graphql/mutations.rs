@@ -1,0 +1,131 @@
+//! Mutations of the tree: each is one action.
+
+use async_graphql::{Context, MaybeUndefined, Object, Result};
+
+use super::super::{actions, groups};
+use super::inputs::{
+    OrganizationCreateInput, OrganizationDissolveInput, OrganizationEditInput, OrganizationMoveInput, OrganizationRenameInput,
+    OrganizationReorderInput, PartyGroupAssignInput, PartyGroupCreateInput, PartyGroupDissolveInput, PartyGroupEditInput,
+};
+use super::{Organization, PartyGroupPayload};
+use crate::gql::{Cx, Outcome, parse_id, parse_optional_id, payload};
+
+payload! {
+    /// What came of a change of an organization.
+    OrganizationPayload organization: Organization
+}
+
+/// Mutations of this area.
+#[derive(Default)]
+pub struct OrganizationMutation;
+
+#[Object]
+impl OrganizationMutation {
+    /// Creates an organization under another one (B04).
+    async fn organization_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is created.")] input: OrganizationCreateInput,
+    ) -> Result<OrganizationPayload> {
+        let cx = &Cx::of(ctx);
+        Ok(Outcome::of(cx, actions::create(cx, input.checked()?).await)?.into())
+    }
+
+    /// Corrects the data of an organization (B07).
+    async fn organization_edit(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is corrected.")] input: OrganizationEditInput,
+    ) -> Result<OrganizationPayload> {
+        let cx = &Cx::of(ctx);
+        Ok(Outcome::of(cx, actions::edit(cx, input.checked()?).await)?.into())
+    }
+
+    /// Renames an organization from a day on; the old name stays in its history (B09).
+    async fn organization_rename(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new name.")] input: OrganizationRenameInput,
+    ) -> Result<OrganizationPayload> {
+        let cx = &Cx::of(ctx);
+        Ok(Outcome::of(cx, actions::rename(cx, input.checked()?).await)?.into())
+    }
+
+    /// Gives an organization another superior; all below and everyone in it follow (B11).
+    async fn organization_move(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Where to.")] input: OrganizationMoveInput,
+    ) -> Result<OrganizationPayload> {
+        let cx = &Cx::of(ctx);
+        Ok(Outcome::of(cx, actions::relocate(cx, input.checked()?).await)?.into())
+    }
+
+    /// Dissolves an organization without people and subordinates; its history stays (B10).
+    async fn organization_dissolve(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "From when and why.")] input: OrganizationDissolveInput,
+    ) -> Result<OrganizationPayload> {
+        let cx = &Cx::of(ctx);
+        Ok(Outcome::of(cx, actions::dissolve(cx, input.checked()?).await)?.into())
+    }
+
+    /// Puts an organization behind a sibling (B13).
+    async fn organization_reorder(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Behind which one.")] input: OrganizationReorderInput,
+    ) -> Result<OrganizationPayload> {
+        let cx = &Cx::of(ctx);
+        Ok(Outcome::of(cx, actions::reorder(cx, input.checked()?).await)?.into())
+    }
+
+    /// Creates a party group in a branch (B21).
+    async fn party_group_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is created.")] input: PartyGroupCreateInput,
+    ) -> Result<PartyGroupPayload> {
+        let cx = &Cx::of(ctx);
+        let (branch, leader) = (parse_id(&input.organization_id)?, parse_optional_id(input.leader_id.as_ref())?);
+        Ok(Outcome::of(cx, groups::create(cx, branch, &input.name, leader).await)?.into())
+    }
+
+    /// Changes the name or the leader of a party group (B21).
+    async fn party_group_edit(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is changed.")] input: PartyGroupEditInput,
+    ) -> Result<PartyGroupPayload> {
+        let cx = &Cx::of(ctx);
+        let leader = match &input.leader_id {
+            MaybeUndefined::Undefined => None,
+            MaybeUndefined::Null => Some(None),
+            MaybeUndefined::Value(id) => Some(Some(parse_id(id)?)),
+        };
+        let edited = groups::edit(cx, parse_id(&input.id)?, input.version, input.name.as_deref(), leader).await;
+        Ok(Outcome::of(cx, edited)?.into())
+    }
+
+    /// Dissolves a party group that nobody belongs to (B21).
+    async fn party_group_dissolve(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which one.")] input: PartyGroupDissolveInput,
+    ) -> Result<PartyGroupPayload> {
+        let cx = &Cx::of(ctx);
+        Ok(Outcome::of(cx, groups::dissolve(cx, parse_id(&input.id)?, input.version).await)?.into())
+    }
+
+    /// Puts people of the branch into a party group, or takes them out (B21).
+    async fn party_group_assign(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who.")] input: PartyGroupAssignInput,
+    ) -> Result<PartyGroupPayload> {
+        let cx = &Cx::of(ctx);
+        let members = input.person_ids.iter().map(parse_id).collect::<Result<Vec<_>, _>>()?;
+        Ok(Outcome::of(cx, groups::assign(cx, parse_id(&input.id)?, &members, input.remove).await)?.into())
+    }
+}

@@ -1,0 +1,81 @@
+//! Queries of the tree.
+
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
+
+use super::super::model::{self, OrganizationFilter as Filter};
+use super::super::store::{self, Order};
+use super::lists::{OrganizationConnection, organization_list};
+use super::types::OrganizationStatus;
+use crate::access::Permission;
+use crate::gql::{Cx, Paging, Reach};
+
+/// Orders of a list of organizations.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+pub enum OrganizationOrder {
+    /// As the tree is read: each superior before its subordinates.
+    Tree,
+    /// By pinyin.
+    Name,
+}
+
+/// Which organizations (B03).
+#[derive(InputObject, Default)]
+pub struct OrganizationFilter {
+    /// A part of the name in Chinese, or the beginning of its pinyin or initials.
+    name: Option<String>,
+    /// The beginning of the code.
+    code: Option<String>,
+    /// Codes of `org_kind`.
+    kinds: Option<Vec<String>>,
+    /// Active ones unless said otherwise.
+    #[graphql(default_with = "Some(OrganizationStatus::Active)")]
+    status: Option<OrganizationStatus>,
+}
+
+impl OrganizationFilter {
+    fn checked(self) -> Filter {
+        let text = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        Filter {
+            name: text(self.name),
+            code: text(self.code),
+            kinds: self.kinds,
+            status: self.status.map(|status| match status {
+                OrganizationStatus::Active => model::ACTIVE,
+                OrganizationStatus::Dissolved => model::DISSOLVED,
+            }),
+        }
+    }
+}
+
+/// Queries of this area.
+#[derive(Default)]
+pub struct OrganizationQuery;
+
+#[Object]
+impl OrganizationQuery {
+    /// Organizations under an organization (B03).
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn organizations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The organization; the viewer's whole reach without one.")] under: Option<ID>,
+        #[graphql(desc = "How far below it.", default_with = "Reach::Subtree")] reach: Reach,
+        #[graphql(desc = "Which organizations.")] filter: Option<OrganizationFilter>,
+        #[graphql(desc = "In which order.", default_with = "OrganizationOrder::Tree")] order_by: OrganizationOrder,
+        #[graphql(desc = "At most so many from the beginning, 1 to 200; 20 without one.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<OrganizationConnection> {
+        let span = store::span_under(&Cx::of(ctx), Permission::ReadOrganizations, under.as_ref(), reach).await?;
+        let filter = match filter {
+            Some(filter) => filter.checked(),
+            None => Filter { status: Some(model::ACTIVE), ..Filter::default() },
+        };
+        let order = match order_by {
+            OrganizationOrder::Tree => Order::Tree,
+            OrganizationOrder::Name => Order::Name,
+        };
+        organization_list(ctx, span, filter, order, Paging { first, after, last, before }).await
+    }
+}

@@ -1,0 +1,25 @@
+//! The tree of organizations: create, edit, rename, move, sort, dissolve, and the groups inside branches (B).
+//!
+//! Words: the *superior* is the parent, *subordinates* are below; a *leaf kind* holds people and
+//! has no subordinates (B05); the *own root* is the topmost organization that someone administers.
+//!
+//! Invariants
+//! - `parent_id` is the truth, `path` follows it, and the database refuses one that does not.
+//! - Labels are never given twice under one superior.
+//! - Every change of name, kind, place or status leaves a row in `organization_versions`.
+//! - A dissolved organization keeps its row; it has no people and no active subordinates.
+
+mod actions;
+pub mod graphql;
+mod groups;
+mod loaders;
+mod model;
+mod rules;
+mod store;
+mod versions;
+
+pub use groups::{GroupById, PartyGroupRow, find_group};
+pub use loaders::{ActiveChildren, CountsKey, CountsOf, FirstChildren, OrganizationById, OrganizationByPath};
+pub use model::{CountsRow, OrganizationRow};
+pub(crate) use rules::past_day;
+pub use store::{lock, span_under};

@@ -1,0 +1,358 @@
+//! Statements of the tree.
+
+use async_graphql::ID;
+use banyan_tables::organizations;
+use diesel::dsl::sql;
+use diesel::sql_types::{BigInt, Text, Uuid as SqlUuid};
+use uuid::Uuid;
+
+use super::model::{CountsColumns, NewOrganization, OrganizationChange, OrganizationFilter};
+use super::{CountsRow, OrganizationRow};
+use crate::access::{Permission, Permit, Viewer};
+use crate::base::db::prelude::*;
+use crate::base::db::{KeyPart, Page, Session, Span, Statement, char_length};
+use crate::base::error::Failure;
+use crate::base::ids::OrganizationId;
+use crate::base::names::NameQuery;
+use crate::gql::{Cx, Reach, parse_id};
+
+/// The part of the tree that a list browses: under an organization that the viewer can see, or
+/// everything in the scope of a permission.
+///
+/// # Errors
+/// `BAD_ID`; `NOT_FOUND` for what is out of reach.
+pub async fn span_under(cx: &Cx, permission: Permission, under: Option<&ID>, reach: Reach) -> Result<Span, Failure> {
+    let viewer = cx.viewer()?;
+    let Some(under) = under else { return Ok(Span::between(viewer.scope(permission).span())) };
+    let id: OrganizationId = parse_id(under)?;
+    let row = find(cx.session()?, viewer, id).await?.ok_or(Failure::NotFound)?;
+    Ok(span_of(&row.path, reach))
+}
+
+/// The span of a reach from a path.
+pub(super) fn span_of(path: &str, reach: Reach) -> Span {
+    match reach {
+        Reach::Own => Span::own(path),
+        Reach::Children => Span::children(path),
+        Reach::Subtree => Span::subtree(path),
+    }
+}
+
+/// One organization.
+pub(super) async fn find(session: &Session, viewer: &Viewer, id: OrganizationId) -> Result<Option<OrganizationRow>, Failure> {
+    let conn = session.conn().await?;
+    let query = organizations::table.find((viewer.tenant, id.0)).select(OrganizationRow::as_select());
+    Ok(query.first(&mut conn.get()).await.optional()?)
+}
+
+/// The organization of a permit, locked for a change.
+///
+/// # Errors
+/// `NOT_FOUND` when it is gone.
+pub async fn lock(cx: &Cx, permit: &Permit) -> Result<OrganizationRow, Failure> {
+    let conn = cx.session()?.conn().await?;
+    let query = organizations::table.find((permit.tenant(), permit.organization().0)).select(OrganizationRow::as_select());
+    query.for_update().first(&mut conn.get()).await.optional()?.ok_or(Failure::NotFound)
+}
+
+/// Organizations by id.
+pub(super) async fn list_by_ids(session: &Session, tenant: Uuid, ids: &[Uuid]) -> Result<Vec<OrganizationRow>, Failure> {
+    let conn = session.conn().await?;
+    let query = organizations::table.filter(organizations::tenant_id.eq(tenant)).filter(organizations::id.eq_any(ids));
+    Ok(query.select(OrganizationRow::as_select()).load(&mut conn.get()).await?)
+}
+
+/// Organizations by path.
+pub(super) async fn list_by_paths(session: &Session, tenant: Uuid, paths: &[String]) -> Result<Vec<OrganizationRow>, Failure> {
+    let conn = session.conn().await?;
+    let query = organizations::table.filter(organizations::tenant_id.eq(tenant)).filter(organizations::path.eq_any(paths));
+    Ok(query.select(OrganizationRow::as_select()).load(&mut conn.get()).await?)
+}
+
+type Boxed<'a> = organizations::BoxedQuery<'a, diesel::pg::Pg>;
+
+async fn filtered<'a>(cx: &Cx, span: &'a Span, filter: &'a OrganizationFilter) -> Result<Boxed<'a>, Failure> {
+    let mut query =
+        organizations::table.filter(organizations::path.ge(&span.low)).filter(organizations::path.lt(&span.high)).into_boxed();
+    if let Some(length) = span.length {
+        query = query.filter(char_length(organizations::path).eq(length));
+    }
+    if let Some(status) = filter.status {
+        query = query.filter(organizations::status.eq(status));
+    }
+    if let Some(kinds) = &filter.kinds {
+        query = query.filter(organizations::kind.eq_any(kinds));
+    }
+    if let Some(code) = &filter.code {
+        query = query.filter(organizations::code.ge(code)).filter(organizations::code.lt(format!("{code}~")));
+    }
+    match filter.name.as_deref().map(NameQuery::parse) {
+        None => {}
+        Some(NameQuery::Latin(text)) => {
+            let end = format!("{text}~");
+            let by_initials = organizations::name_initials.ge(text.clone()).and(organizations::name_initials.lt(end.clone()));
+            query = query.filter(by_initials.or(organizations::name_pinyin.ge(text).and(organizations::name_pinyin.lt(end))));
+        }
+        Some(NameQuery::Chinese(grams)) => {
+            let conn = cx.session()?.conn().await?;
+            let named = Statement::<SqlUuid>::new("SELECT * FROM organizations_named($1, $2, $3)");
+            let named = named.bind(grams).bind(span.low.as_str()).bind(span.high.as_str());
+            let ids: Vec<Uuid> = named.load(&mut conn.get()).await?;
+            query = query.filter(organizations::id.eq_any(ids));
+        }
+    }
+    Ok(query)
+}
+
+/// Orders of lists of organizations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    Tree,
+    Name,
+}
+
+impl Order {
+    pub(super) fn list(self) -> &'static str {
+        match self {
+            Self::Tree => "organizations/tree",
+            Self::Name => "organizations/name",
+        }
+    }
+
+    pub(super) fn key(self, row: &OrganizationRow) -> Vec<KeyPart> {
+        match self {
+            Self::Tree => vec![KeyPart::Text(row.path.clone())],
+            Self::Name => vec![KeyPart::Text(row.name_pinyin.clone()), KeyPart::Id(row.id)],
+        }
+    }
+}
+
+/// A page of organizations.
+pub(super) async fn page(
+    cx: &Cx,
+    span: &Span,
+    filter: &OrganizationFilter,
+    order: Order,
+    page: &Page,
+) -> Result<Vec<OrganizationRow>, Failure> {
+    let mut query = filtered(cx, span, filter).await?;
+    let columns = match order {
+        Order::Tree => "(organizations.path)",
+        Order::Name => "(organizations.name_pinyin, organizations.id)",
+    };
+    for bound in page.bounds(columns, false) {
+        query = query.filter(bound);
+    }
+    let query = match (order, page.backward) {
+        (Order::Tree, false) => query.order(organizations::path.asc()),
+        (Order::Tree, true) => query.order(organizations::path.desc()),
+        (Order::Name, false) => query.order((organizations::name_pinyin.asc(), organizations::id.asc())),
+        (Order::Name, true) => query.order((organizations::name_pinyin.desc(), organizations::id.desc())),
+    };
+    let conn = cx.session()?.conn().await?;
+    Ok(query.select(OrganizationRow::as_select()).limit(page.to_read()).load(&mut conn.get()).await?)
+}
+
+/// How many organizations, at most one more than `limit`.
+pub(super) async fn count(cx: &Cx, span: &Span, filter: &OrganizationFilter, limit: i64) -> Result<i64, Failure> {
+    let query = filtered(cx, span, filter).await?.select(organizations::id).limit(limit + 1);
+    let conn = cx.session()?.conn().await?;
+    let ids: Vec<Uuid> = query.load(&mut conn.get()).await?;
+    Ok(i64::try_from(ids.len()).unwrap_or(i64::MAX))
+}
+
+/// A page of the active children of one organization, in manual order (B13).
+pub(super) async fn page_of_children(cx: &Cx, parent: OrganizationId, page: &Page) -> Result<Vec<OrganizationRow>, Failure> {
+    let tenant = cx.viewer()?.tenant;
+    let mut query = organizations::table
+        .filter(organizations::tenant_id.eq(tenant))
+        .filter(organizations::parent_id.eq(parent.0))
+        .filter(organizations::status.eq(super::model::ACTIVE))
+        .into_boxed();
+    for bound in page.bounds("(organizations.sort_order, organizations.id)", false) {
+        query = query.filter(bound);
+    }
+    let query = if page.backward {
+        query.order((organizations::sort_order.desc(), organizations::id.desc()))
+    } else {
+        query.order((organizations::sort_order.asc(), organizations::id.asc()))
+    };
+    let conn = cx.session()?.conn().await?;
+    Ok(query.select(OrganizationRow::as_select()).limit(page.to_read()).load(&mut conn.get()).await?)
+}
+
+/// The first active children of many organizations: parent and child, in order.
+pub(super) async fn list_first_children(
+    session: &Session,
+    tenant: Uuid,
+    parents: &[Uuid],
+    limit: i64,
+) -> Result<Vec<OrganizationRow>, Failure> {
+    let conn = session.conn().await?;
+    let children: Vec<Uuid> = Statement::<SqlUuid>::new(
+        "SELECT c.id FROM unnest($2::uuid[]) AS p (id)
+         CROSS JOIN LATERAL (
+             SELECT o.id FROM organizations o
+             WHERE o.tenant_id = $1 AND o.parent_id = p.id AND o.status = 'active'
+             ORDER BY o.sort_order, o.id LIMIT $3
+         ) AS c",
+    )
+    .bind(tenant)
+    .bind(parents.to_vec())
+    .bind(limit)
+    .load(&mut conn.get())
+    .await?;
+    drop(conn);
+    list_by_ids(session, tenant, &children).await
+}
+
+/// How many active children each organization has; those without any are left out.
+pub(super) async fn count_children(session: &Session, tenant: Uuid, parents: &[Uuid]) -> Result<Vec<(Uuid, i64)>, Failure> {
+    let conn = session.conn().await?;
+    let counts = Statement::<(SqlUuid, BigInt)>::new(
+        "SELECT parent_id, count(*) FROM organizations
+         WHERE tenant_id = $1 AND parent_id = ANY ($2) AND status = 'active' GROUP BY parent_id",
+    );
+    Ok(counts.bind(tenant).bind(parents.to_vec()).load(&mut conn.get()).await?)
+}
+
+/// Sums of the headline figures over spans, one row a span in their order.
+pub(super) async fn list_counts(session: &Session, lows: Vec<String>, highs: Vec<String>) -> Result<Vec<CountsRow>, Failure> {
+    let conn = session.conn().await?;
+    Ok(Statement::<CountsColumns>::new(include_str!("sql/counts.sql")).bind(lows).bind(highs).load(&mut conn.get()).await?)
+}
+
+/// Active organizations of a span by kind, and how many of them have a secretary (B02).
+pub(super) async fn list_kinds(session: &Session, span: &Span) -> Result<Vec<(String, i64, i64)>, Failure> {
+    let conn = session.conn().await?;
+    Ok(Statement::<(Text, BigInt, BigInt)>::new(include_str!("sql/kinds.sql"))
+        .bind(span.low.as_str())
+        .bind(span.high.as_str())
+        .load(&mut conn.get())
+        .await?)
+}
+
+/// Kinds of the active children of an organization.
+pub(super) async fn list_kinds_of_children(cx: &Cx, id: OrganizationId) -> Result<Vec<String>, Failure> {
+    let conn = cx.session()?.conn().await?;
+    let query = organizations::table
+        .filter(organizations::tenant_id.eq(cx.viewer()?.tenant))
+        .filter(organizations::parent_id.eq(id.0))
+        .filter(organizations::status.eq(super::model::ACTIVE));
+    Ok(query.select(organizations::kind).distinct().load(&mut conn.get()).await?)
+}
+
+/// Takes the next label of an organization and locks it until the end of the transaction.
+pub(super) async fn take_label(cx: &Cx, permit: &Permit) -> Result<Option<String>, Failure> {
+    let conn = cx.session()?.conn().await?;
+    let number: i32 = diesel::update(organizations::table.find((permit.tenant(), permit.organization().0)))
+        .set(organizations::children_ever.eq(organizations::children_ever + 1))
+        .returning(organizations::children_ever)
+        .get_result(&mut conn.get())
+        .await?;
+    Ok(crate::base::path::label(number - 1))
+}
+
+/// The place behind the last child.
+pub(super) async fn last_place(cx: &Cx, permit: &Permit) -> Result<i32, Failure> {
+    let conn = cx.session()?.conn().await?;
+    let last: Option<i32> = organizations::table
+        .filter(organizations::tenant_id.eq(permit.tenant()))
+        .filter(organizations::parent_id.eq(permit.organization().0))
+        .select(diesel::dsl::max(organizations::sort_order))
+        .first(&mut conn.get())
+        .await?;
+    Ok(last.unwrap_or_default() + 1)
+}
+
+/// Writes a new organization and its empty figures.
+pub(super) async fn insert(cx: &Cx, new: &NewOrganization) -> Result<OrganizationRow, Failure> {
+    let conn = cx.session()?.conn().await?;
+    let row = diesel::insert_into(organizations::table)
+        .values(new)
+        .returning(OrganizationRow::as_returning())
+        .get_result(&mut conn.get())
+        .await?;
+    diesel::insert_into(banyan_tables::organization_counts::table)
+        .values((
+            banyan_tables::organization_counts::tenant_id.eq(new.tenant_id),
+            banyan_tables::organization_counts::organization_id.eq(new.id),
+            banyan_tables::organization_counts::path.eq(&new.path),
+        ))
+        .execute(&mut conn.get())
+        .await?;
+    Ok(row)
+}
+
+/// Writes every field of an organization.
+pub(super) async fn update(cx: &Cx, permit: &Permit, change: &OrganizationChange) -> Result<OrganizationRow, Failure> {
+    let conn = cx.session()?.conn().await?;
+    Ok(diesel::update(organizations::table.find((permit.tenant(), permit.organization().0)))
+        .set(change)
+        .returning(OrganizationRow::as_returning())
+        .get_result(&mut conn.get())
+        .await?)
+}
+
+/// Moves a subtree with everything that stands in it.
+pub(super) async fn relocate(
+    cx: &Cx,
+    moved: &OrganizationRow,
+    parent: &Permit,
+    label: &str,
+    sort_order: i32,
+) -> Result<String, Failure> {
+    let conn = cx.session()?.conn().await?;
+    let new_path = format!("{}{label}", parent.path());
+    let _rows: Vec<i64> = Statement::<BigInt>::new("SELECT relocate_subtree($1, $2, $3, $4, $5, $6, $7)")
+        .bind(parent.tenant())
+        .bind(moved.id)
+        .bind(moved.path.as_str())
+        .bind(parent.organization().0)
+        .bind(label)
+        .bind(new_path.as_str())
+        .bind(sort_order)
+        .load(&mut conn.get())
+        .await?;
+    Ok(new_path)
+}
+
+/// Puts an organization behind another one, or first, and numbers the siblings anew (B13).
+pub(super) async fn reorder(cx: &Cx, moved: &OrganizationRow, after: Option<Uuid>) -> Result<(), Failure> {
+    let conn = cx.session()?.conn().await?;
+    Statement::<BigInt>::new(include_str!("sql/reorder.sql"))
+        .bind(cx.viewer()?.tenant)
+        .bind(moved.parent_id)
+        .bind(moved.id)
+        .bind(after)
+        .execute(&mut conn.get())
+        .await?;
+    Ok(())
+}
+
+/// Raises the version of an organization that changed otherwise than by [`update`].
+pub(super) async fn touch(cx: &Cx, id: OrganizationId) -> Result<OrganizationRow, Failure> {
+    let conn = cx.session()?.conn().await?;
+    Ok(diesel::update(organizations::table.find((cx.viewer()?.tenant, id.0)))
+        .set((organizations::version.eq(organizations::version + 1), organizations::updated_at.eq(cx.clock.now())))
+        .returning(OrganizationRow::as_returning())
+        .get_result(&mut conn.get())
+        .await?)
+}
+
+/// How many people of an organization are members, and how many are not yet.
+pub(super) async fn count_people(cx: &Cx, id: OrganizationId) -> Result<(i64, i64), Failure> {
+    use banyan_tables::people;
+    let conn = cx.session()?.conn().await?;
+    let (members, others): (Option<i64>, Option<i64>) = people::table
+        .filter(people::tenant_id.eq(cx.viewer()?.tenant))
+        .filter(people::organization_id.eq(id.0))
+        .filter(people::stage.ne("left"))
+        .select((
+            sql::<diesel::sql_types::Nullable<BigInt>>("count(*) FILTER (WHERE stage IN ('probationary', 'full'))"),
+            sql::<diesel::sql_types::Nullable<BigInt>>("count(*) FILTER (WHERE stage NOT IN ('probationary', 'full'))"),
+        ))
+        .first(&mut conn.get())
+        .await?;
+    Ok((members.unwrap_or_default(), others.unwrap_or_default()))
+}

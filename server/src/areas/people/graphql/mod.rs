@@ -1,0 +1,14 @@
+//! People in the schema.
+
+mod inputs;
+mod lists;
+mod mutations;
+mod overview;
+mod queries;
+mod types;
+
+pub use lists::{PersonConnection, applicants_of, members_of, members_of_group};
+pub use mutations::PersonMutation;
+pub use overview::{MemberOverview, member_overview};
+pub use queries::PersonQuery;
+pub use types::Person;

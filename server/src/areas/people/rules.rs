@@ -1,0 +1,145 @@
+//! What a person's data must be. Pure: no connection, no clock, no GraphQL.
+
+use chrono::{Months, NaiveDate};
+
+use super::Stage;
+use crate::areas::reference::Codes;
+use crate::base::identity::{IdentityNumber, IdentityProblem};
+use crate::base::problem::{Code, Problem};
+
+/// Youngest age of an applicant, in years (章程 1).
+const YOUNGEST: u32 = 18;
+
+/// Reads an identity number and holds it against sex and birth date (U80, D31).
+pub(super) fn identity_number(text: &str, birth_date: NaiveDate, sex: &str) -> Result<IdentityNumber, Vec<Problem>> {
+    const FIELD: &str = "identityNumber";
+    let number = IdentityNumber::parse(text).map_err(|problem| {
+        let code = match problem {
+            IdentityProblem::Length => Code::IdentityNumberLength,
+            IdentityProblem::Characters | IdentityProblem::Sequence => Code::IdentityNumberCharacters,
+            IdentityProblem::Region => Code::IdentityNumberRegion,
+            IdentityProblem::BirthDate => Code::IdentityNumberBirthDate,
+            IdentityProblem::CheckDigit => Code::IdentityNumberCheckDigit,
+        };
+        vec![Problem::new(code, FIELD)]
+    })?;
+    let mut problems = Vec::new();
+    if number.birth_date() != birth_date {
+        problems.push(Problem::new(Code::BirthDateDiffers, "birthDate"));
+    }
+    let (male, female) = ("1", "2");
+    if (sex == male && !number.is_male()) || (sex == female && number.is_male()) {
+        problems.push(Problem::new(Code::SexDiffers, "sex"));
+    }
+    if problems.is_empty() { Ok(number) } else { Err(problems) }
+}
+
+/// A code that must be in its table (D29).
+pub(super) fn code(table: &str, code: &str, field: &'static str) -> Result<String, Problem> {
+    let code = code.trim();
+    if code.is_empty() {
+        return Err(Problem::new(Code::Required, field));
+    }
+    Codes::builtin().value(table, code).map(|value| value.code.clone()).ok_or_else(|| Problem::new(Code::UnknownCode, field))
+}
+
+/// A code that may be absent.
+pub(super) fn optional_code(table: &str, given: Option<&str>, field: &'static str) -> Result<Option<String>, Problem> {
+    given.map(str::trim).filter(|text| !text.is_empty()).map(|text| code(table, text, field)).transpose()
+}
+
+/// The three dates of membership against each other, the stage and the birth date (D12).
+pub(super) fn dates(
+    stage: Stage,
+    birth_date: NaiveDate,
+    applied_on: Option<NaiveDate>,
+    joined_on: Option<NaiveDate>,
+    confirmed_on: Option<NaiveDate>,
+    today: NaiveDate,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (day, field) in [(applied_on, "appliedOn"), (joined_on, "joinedOn"), (confirmed_on, "confirmedOn")] {
+        if let Some(day) = day
+            && let Err(problem) = crate::areas::organizations::past_day(day, today, field)
+        {
+            problems.push(problem);
+        }
+    }
+    if birth_date > today {
+        problems.push(Problem::new(Code::DateInFuture, "birthDate"));
+    }
+    match (stage.is_member(), joined_on) {
+        (true, None) => problems.push(Problem::new(Code::JoinedOnRequired, "joinedOn")),
+        (false, Some(_)) if stage != Stage::Left => problems.push(Problem::new(Code::DateNotAtThisStage, "joinedOn")),
+        _ => {}
+    }
+    match (stage, confirmed_on) {
+        (Stage::Full, None) => problems.push(Problem::new(Code::ConfirmedOnRequired, "confirmedOn")),
+        (Stage::Full | Stage::Left, Some(_)) | (_, None) => {}
+        (_, Some(_)) => problems.push(Problem::new(Code::DateNotAtThisStage, "confirmedOn")),
+    }
+    let in_order =
+        |earlier: Option<NaiveDate>, later: Option<NaiveDate>| earlier.zip(later).is_none_or(|(earlier, later)| earlier <= later);
+    if !in_order(applied_on, joined_on) {
+        problems.push(Problem::new(Code::DatesOutOfOrder, "joinedOn"));
+    }
+    if !in_order(joined_on, confirmed_on) {
+        problems.push(Problem::new(Code::DatesOutOfOrder, "confirmedOn"));
+    }
+    let adult = birth_date.checked_add_months(Months::new(YOUNGEST * 12));
+    if let (Some(adult), Some((first, field))) =
+        (adult, [(applied_on, "appliedOn"), (joined_on, "joinedOn")].iter().find_map(|(day, field)| day.map(|day| (day, *field))))
+        && first < adult
+    {
+        problems.push(Problem::new(Code::TooYoung, field));
+    }
+    problems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Code, Stage, code, dates, identity_number};
+    use chrono::NaiveDate;
+
+    fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(year, month, day).unwrap()
+    }
+
+    /// covers: D31, U80
+    #[test]
+    fn the_identity_number_must_agree_with_birth_date_and_sex() {
+        let codes = |text: &str, birth, sex: &str| -> Vec<Code> {
+            identity_number(text, birth, sex).err().unwrap_or_default().iter().map(|problem| problem.code).collect()
+        };
+        let (number, birth) = ("11010519491231002X", day(1949, 12, 31));
+        assert_eq!(codes(number, birth, "2"), []);
+        assert_eq!(codes(number, day(1949, 12, 30), "1"), [Code::BirthDateDiffers, Code::SexDiffers]);
+        assert_eq!(codes("110105194912310021", birth, "2"), [Code::IdentityNumberCheckDigit]);
+        assert_eq!(codes("1101051949123100", birth, "2"), [Code::IdentityNumberLength]);
+    }
+
+    #[test]
+    fn the_dates_fit_the_stage_and_each_other() {
+        let (birth, today) = (day(1990, 5, 1), day(2026, 7, 1));
+        let codes = |stage, applied, joined, confirmed| -> Vec<Code> {
+            dates(stage, birth, applied, joined, confirmed, today).iter().map(|problem| problem.code).collect()
+        };
+        let (applied, joined, confirmed) = (Some(day(2010, 1, 1)), Some(day(2012, 7, 1)), Some(day(2013, 7, 1)));
+        assert_eq!(codes(Stage::Full, applied, joined, confirmed), []);
+        assert_eq!(codes(Stage::Full, applied, joined, None), [Code::ConfirmedOnRequired]);
+        assert_eq!(codes(Stage::Probationary, applied, None, None), [Code::JoinedOnRequired]);
+        assert_eq!(codes(Stage::Probationary, applied, joined, confirmed), [Code::DateNotAtThisStage]);
+        assert_eq!(codes(Stage::Activist, applied, joined, None), [Code::DateNotAtThisStage]);
+        assert_eq!(codes(Stage::Full, joined, applied, confirmed), [Code::DatesOutOfOrder]);
+        assert_eq!(codes(Stage::Applicant, Some(day(2008, 4, 30)), None, None), [Code::TooYoung]);
+        assert_eq!(codes(Stage::Applicant, Some(day(2026, 7, 2)), None, None), [Code::DateInFuture]);
+    }
+
+    /// covers: D29
+    #[test]
+    fn a_coded_field_takes_codes_of_its_table_only() {
+        assert_eq!(code("sex", "1", "sex").ok().as_deref(), Some("1"));
+        assert_eq!(code("sex", "男", "sex").map_err(|problem| problem.code), Err(Code::UnknownCode));
+        assert_eq!(code("sex", "", "sex").map_err(|problem| problem.code), Err(Code::Required));
+    }
+}

@@ -1,0 +1,37 @@
+//! The clock is a value, so that a test can set it: nothing else in the server asks the system for the time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, Duration, FixedOffset, NaiveDate, Utc};
+
+/// Tells the time; a test may move it.
+#[derive(Clone, Debug, Default)]
+pub struct Clock {
+    shift_seconds: Arc<AtomicI64>,
+}
+
+impl Clock {
+    /// Now, in UTC.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        #[expect(clippy::disallowed_methods, reason = "the one place that asks the system")]
+        let system = Utc::now();
+        system + Duration::seconds(self.shift_seconds.load(Ordering::Relaxed))
+    }
+
+    /// Today in Chongqing: the day that forms, ages and deadlines mean (UTC+8, no summer time).
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        const HOURS_EAST: i32 = 8;
+        match FixedOffset::east_opt(HOURS_EAST * 3600) {
+            Some(zone) => self.now().with_timezone(&zone).date_naive(),
+            None => self.now().date_naive(),
+        }
+    }
+
+    /// Moves the clock by so many seconds, for tests.
+    pub fn shift(&self, seconds: i64) {
+        self.shift_seconds.fetch_add(seconds, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,27 @@
+//! Migrations at the start: one server at a time, then the functions are replaced.
+
+use anyhow::{Context, anyhow};
+use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncPgConnection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
+/// Functions of the database, replaced at every start.
+pub const FUNCTIONS: &str = include_str!("functions.sql");
+/// Number of the lock that servers starting together take in turn.
+const MIGRATION_LOCK: i64 = 0x0062_616e_7961_6e01;
+
+/// Brings the database to this program's form.
+///
+/// # Errors
+/// When the database cannot be reached or a migration fails; it is then as before.
+pub async fn migrate(owner_url: &str) -> anyhow::Result<()> {
+    let guard = super::connect(owner_url).await?;
+    guard.execute("SELECT pg_advisory_lock($1)", &[&MIGRATION_LOCK]).await?;
+    let connection = AsyncPgConnection::establish(owner_url).await.context("cannot reach the database")?;
+    let mut harness = AsyncMigrationHarness::new(connection);
+    harness.run_pending_migrations(MIGRATIONS).map_err(|error| anyhow!("{error}")).context("a migration failed")?;
+    drop(harness);
+    guard.batch_execute(&format!("BEGIN; {FUNCTIONS}; COMMIT;")).await.context("cannot replace the functions")?;
+    guard.execute("SELECT pg_advisory_unlock($1)", &[&MIGRATION_LOCK]).await?;
+    Ok(())
+}

@@ -1,0 +1,24 @@
+//! The database: the pool, the session of one request, migrations.
+
+mod migrate;
+mod page;
+mod pool;
+mod session;
+mod span;
+mod statement;
+
+pub use migrate::{FUNCTIONS, migrate};
+pub use page::{Beyond, Key, KeyPart, Page};
+pub use pool::{Db, connect};
+pub use session::{Kind, Session, Settings};
+pub use span::{Span, char_length};
+pub use statement::Statement;
+
+/// What diesel needs to run a statement on a shared connection.
+pub mod prelude {
+    pub use diesel::prelude::{
+        BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper,
+        TextExpressionMethods,
+    };
+    pub use diesel_async::RunQueryDsl;
+}

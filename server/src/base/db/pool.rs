@@ -1,0 +1,95 @@
+//! The pool of connections of the application's role.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use diesel_async::pooled_connection::deadpool::{Object, Pool};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use futures_util::FutureExt;
+
+use crate::base::error::Failure;
+
+/// The pool. Only whoever begins a request takes from it.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool<AsyncPgConnection>,
+}
+
+impl Db {
+    /// A pool on a database. Every connection leaves the rights of whoever signed in behind it:
+    /// the application's role owns nothing and cannot bypass a policy.
+    ///
+    /// # Errors
+    /// When the pool cannot be built.
+    pub fn new(url: &str, size: usize, wait: Duration) -> anyhow::Result<Self> {
+        let mut config = ManagerConfig::default();
+        config.custom_setup = Box::new(|url| {
+            async move {
+                let mut connection = AsyncPgConnection::establish(url).await?;
+                connection
+                    .batch_execute(
+                        "SET ROLE banyan_app; SET idle_in_transaction_session_timeout = '60s'; SET application_name = 'banyan'",
+                    )
+                    .await
+                    .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+                Ok(connection)
+            }
+            .boxed()
+        });
+        // A connection with an open transaction is thrown away; a lost one shows at its first
+        // statement, which then answers UNAVAILABLE: no round trip for a ping before each request.
+        config.recycling_method = RecyclingMethod::Fast;
+        let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(url, config);
+        let pool = Pool::builder(manager)
+            .max_size(size)
+            .wait_timeout(Some(wait))
+            .create_timeout(Some(wait))
+            .runtime(deadpool::Runtime::Tokio1)
+            .build()
+            .context("cannot build the pool")?;
+        Ok(Self { pool })
+    }
+
+    /// A connection, outside any transaction.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` when none is free in time.
+    pub async fn take(&self) -> Result<Object<AsyncPgConnection>, Failure> {
+        self.pool.get().await.map_err(|error| Failure::Unavailable(anyhow::anyhow!("{error}")))
+    }
+
+    /// Whether the database answers.
+    pub async fn is_alive(&self) -> bool {
+        match self.take().await {
+            Ok(mut connection) => connection.batch_execute("SELECT 1").await.is_ok(),
+            Err(_) => false,
+        }
+    }
+
+    /// Connections in use and in all.
+    #[must_use]
+    pub fn gauge(&self) -> (usize, usize) {
+        let status = self.pool.status();
+        (status.size.saturating_sub(status.available), status.size)
+    }
+
+    /// Closes the pool.
+    pub fn close(&self) {
+        self.pool.close();
+    }
+}
+
+/// One plain connection as whoever the URL says: the owner, for migrations and commands.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn connect(url: &str) -> anyhow::Result<tokio_postgres::Client> {
+    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.context("cannot reach the database")?;
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::warn!(%error, "a database connection ended");
+        }
+    });
+    Ok(client)
+}

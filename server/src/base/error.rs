@@ -1,0 +1,197 @@
+//! Two kinds of going wrong: a *problem* is for the person and goes into the payload; a *failure*
+//! is for programs and for us, a top-level error with a code, its details in the log only.
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+use super::language::Language;
+use super::problem::{Code, Problem};
+
+/// Why a request cannot be answered.
+#[derive(Debug)]
+pub enum Failure {
+    /// The person did something that cannot be done.
+    Problems(Vec<Problem>),
+    /// Not there, or not within reach: the same answer for both.
+    NotFound,
+    /// Visible, but the role lacks the right.
+    Forbidden,
+    /// Nobody is signed in.
+    Unauthenticated,
+    /// A text that is no id, or the id of another kind of thing.
+    BadId,
+    /// A cursor that this server did not give, or of another list.
+    BadCursor,
+    /// `first` and `last` contradict each other or are out of bounds.
+    BadPage,
+    /// An argument that cannot be used, with its name.
+    BadInput(&'static str),
+    /// A token that may only read tried to write.
+    ReadOnly,
+    /// Someone else's transaction came first; trying again helps.
+    Conflict,
+    /// The database did not answer in time, and its work was cancelled.
+    Deadline,
+    /// No connection to the database in time.
+    Unavailable(anyhow::Error),
+    /// A fault of ours.
+    Internal(anyhow::Error),
+}
+
+impl Failure {
+    /// The code of the published list.
+    #[must_use]
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Problems(_) | Self::BadInput(_) => ErrorCode::BadInput,
+            Self::NotFound => ErrorCode::NotFound,
+            Self::Forbidden => ErrorCode::Forbidden,
+            Self::Unauthenticated => ErrorCode::Unauthenticated,
+            Self::BadId => ErrorCode::BadId,
+            Self::BadCursor => ErrorCode::BadCursor,
+            Self::BadPage => ErrorCode::BadPage,
+            Self::ReadOnly => ErrorCode::ReadOnly,
+            Self::Conflict => ErrorCode::Conflict,
+            Self::Deadline => ErrorCode::Deadline,
+            Self::Unavailable(_) => ErrorCode::Unavailable,
+            Self::Internal(_) => ErrorCode::Internal,
+        }
+    }
+
+    /// Whether the same transaction may succeed when it is tried again.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Conflict)
+    }
+}
+
+// `?` in a resolver needs it; what people read is made from the code when the answer is written.
+impl std::fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.code().as_str())
+    }
+}
+
+macro_rules! error_codes {
+    ($($name:ident $text:literal $zh:literal $en:literal)*) => {
+        /// Codes of top-level errors: a closed list, published in ARCHITECTURE.md.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum ErrorCode {
+            $(#[doc = $en] $name,)*
+        }
+
+        impl ErrorCode {
+            /// As it stands in `extensions.code`.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            /// The text for people.
+            #[must_use]
+            pub fn message(self, language: Language) -> &'static str {
+                match self { $(Self::$name => language.pick($zh, $en),)* }
+            }
+
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+        }
+    };
+}
+
+error_codes! {
+    Unauthenticated "UNAUTHENTICATED" "请先登录" "Sign in first"
+    Forbidden "FORBIDDEN" "无权执行此操作" "Your role does not allow this"
+    NotFound "NOT_FOUND" "记录不存在或无权访问" "Not found, or not within your reach"
+    BadId "BAD_ID" "编号格式不正确或类型不符" "Not an id of this kind of thing"
+    BadCursor "BAD_CURSOR" "分页游标无效" "Not a cursor of this list"
+    BadPage "BAD_PAGE" "每页条数须为1至200,且不能同时指定first和last" "A page has 1 to 200 items, counted by first or last, not both"
+    BadInput "BAD_INPUT" "参数无效" "An argument cannot be used"
+    BadDocument "BAD_DOCUMENT" "查询语句无效" "The document is not valid"
+    TooComplex "TOO_COMPLEX" "查询过于复杂" "The document asks for too much at once"
+    ReadOnly "READ_ONLY" "该令牌只能读取" "This token may only read"
+    Conflict "CONFLICT" "与他人的操作冲突,请重试" "Another change came first; try again"
+    Deadline "DEADLINE" "处理超时,已取消" "Took too long and was cancelled"
+    IdempotencyConflict "IDEMPOTENCY_CONFLICT" "同一幂等键用于不同的请求" "This idempotency key was used for another request"
+    IdempotencyInFlight "IDEMPOTENCY_IN_FLIGHT" "相同的请求正在处理" "The same request is being worked on"
+    Unavailable "UNAVAILABLE" "服务暂不可用,请稍后再试" "Not available at the moment; try again later"
+    Internal "INTERNAL" "服务器内部错误" "A fault of the server"
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Problems(vec![problem])
+    }
+}
+
+impl From<Vec<Problem>> for Failure {
+    fn from(problems: Vec<Problem>) -> Self {
+        Self::Problems(problems)
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Internal(error)
+    }
+}
+
+impl From<DieselError> for Failure {
+    fn from(error: DieselError) -> Self {
+        match &error {
+            DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::Conflict,
+            // A path went stale between reading and commit: someone moved the organization.
+            DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Self::Conflict,
+            DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _) => {
+                Self::Unavailable(error.into())
+            }
+            DieselError::DatabaseError(_, information) if information.message().contains("deadlock detected") => Self::Conflict,
+            DieselError::DatabaseError(_, information)
+                if information.message().contains("statement timeout")
+                    || information.message().contains("due to user request") =>
+            {
+                Self::Deadline
+            }
+            _ => Self::Internal(error.into()),
+        }
+    }
+}
+
+/// Turns the violation of a named constraint into the problem that the rule would have given,
+/// for the race that the rule cannot see.
+pub trait OnViolation<T> {
+    /// The problem in place of the violation of `constraint`.
+    ///
+    /// # Errors
+    /// The problem, or the failure that it was.
+    fn on_violation(self, constraint: &str, problem: Problem) -> Result<T, Failure>;
+}
+
+impl<T> OnViolation<T> for Result<T, DieselError> {
+    fn on_violation(self, constraint: &str, problem: Problem) -> Result<T, Failure> {
+        self.map_err(|error| match &error {
+            DieselError::DatabaseError(_, information) if information.constraint_name() == Some(constraint) => problem.into(),
+            _ => error.into(),
+        })
+    }
+}
+
+impl<T> OnViolation<T> for Result<T, Failure> {
+    fn on_violation(self, constraint: &str, problem: Problem) -> Result<T, Failure> {
+        self.map_err(|failure| match failure {
+            Failure::Internal(error) => match error.downcast::<DieselError>() {
+                Ok(DieselError::DatabaseError(_, information)) if information.constraint_name() == Some(constraint) => {
+                    problem.into()
+                }
+                Ok(error) => Failure::Internal(error.into()),
+                Err(error) => Failure::Internal(error),
+            },
+            other => other,
+        })
+    }
+}
+
+/// A stale write, with the current version (API28).
+#[must_use]
+pub fn stale(current: i32) -> Failure {
+    Problem::new(Code::StaleVersion, "version").with(current).into()
+}

@@ -1,0 +1,14 @@
+//! What every layer stands on: errors, ids, the clock, secrets, the database. Knows nothing of organizations or people.
+
+pub mod clock;
+pub mod cluster;
+pub mod db;
+pub mod error;
+pub mod identity;
+pub mod ids;
+pub mod language;
+pub mod names;
+pub mod path;
+pub mod problem;
+pub mod secret;
+pub mod text;

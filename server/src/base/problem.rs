@@ -1,0 +1,156 @@
+//! Problems: what a person did that cannot be done, with code, place and text in both languages.
+//!
+//! One table, so that a code is never given twice and never without a text. Codes never
+//! change; texts may. Chinese texts in the catalogue of features are quoted word for word.
+
+use super::language::Language;
+
+/// One refusal, at one field of the input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Which refusal.
+    pub code: Code,
+    /// The input field, in GraphQL's spelling.
+    pub field: &'static str,
+    /// What `{}` in the text stands for.
+    pub value: Option<String>,
+}
+
+impl Problem {
+    /// A refusal at a field.
+    #[must_use]
+    pub fn new(code: Code, field: &'static str) -> Self {
+        Self { code, field, value: None }
+    }
+
+    /// Gives the text its value.
+    #[must_use]
+    pub fn with(mut self, value: impl ToString) -> Self {
+        self.value = Some(value.to_string());
+        self
+    }
+
+    /// The text for people.
+    #[must_use]
+    pub fn message(&self, language: Language) -> String {
+        let (zh, en) = self.code.texts();
+        language.pick(zh, en).replace("{}", self.value.as_deref().unwrap_or(self.field))
+    }
+}
+
+macro_rules! problems {
+    ($($(#[$doc:meta])* $name:ident $rule:literal $zh:literal $en:literal)*) => {
+        /// Every refusal that the server knows.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, async_graphql::Enum)]
+        #[graphql(name = "UserErrorCode")]
+        pub enum Code {
+            $(
+                #[doc = $en]
+                $name,
+            )*
+        }
+
+        impl Code {
+            /// Text in Chinese and English.
+            #[must_use]
+            pub fn texts(self) -> (&'static str, &'static str) {
+                match self { $(Self::$name => ($zh, $en),)* }
+            }
+
+            /// The row of the catalogue or the regulation behind it; empty for none.
+            #[must_use]
+            pub fn rule(self) -> &'static str {
+                match self { $(Self::$name => $rule,)* }
+            }
+
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+        }
+    };
+}
+
+problems! {
+    Required "T03" "请填写必填项:{}" "Required: {}"
+    TooLong "" "内容过长,最多{}个字符" "Too long: at most {} characters"
+    InvalidCharacters "" "包含不可用的字符:{}" "Contains characters that cannot be used: {}"
+    UnknownCode "D29" "代码无效:{}" "Unknown code: {}"
+    TooMany "" "一次最多{}条" "At most {} at a time"
+    StaleVersion "API28" "数据已被他人修改,请刷新后重试(当前版本{})" "Changed by someone else since you read it; refresh and try again (current version {})"
+    DateInFuture "" "日期不能晚于今天" "The date lies in the future"
+    DateTooEarly "" "日期过早:{}" "The date is too early: {}"
+    NothingToChange "" "没有需要修改的内容" "Nothing to change"
+    NoSuchThing "" "记录不存在或无权访问" "Not found, or not within your reach"
+
+    OrganizationSameName "B04" "同一上级下已有同名党组织" "An organization of this name exists under the same superior"
+    OrganizationSameCode "B04" "党组织代码已存在" "This organization code is in use"
+    OrganizationCodeForm "B04" "党组织代码只能由数字和大写字母组成,最多20位" "An organization code has digits and capital letters only, at most 20"
+    OrganizationIsLeaf "B05" "该类别党组织不能新增下级组织" "An organization of this kind cannot have subordinate organizations"
+    OrganizationKindNotAllowed "B04" "上级党组织不能包含该类别的党组织" "The superior cannot contain an organization of this kind"
+    OrganizationKindNotInstantiable "B04" "请选择具体的党组织类别" "Choose a concrete kind of organization"
+    OrganizationKindHasChildren "B07" "现有下级组织不允许改为该类别" "The present subordinates do not allow this kind"
+    OrganizationKindHasPeople "B07" "党组织内有人员,不能改为该类别" "It holds people, so it cannot become of this kind"
+    OrganizationDissolved "B10" "党组织已撤销" "The organization is dissolved"
+    OrganizationFull "" "下级组织编号已用完" "No label is left for another subordinate organization"
+    OrganizationIsOwnRoot "B07" "本级的上级、类别和撤销只能由上级办理" "Superior, kind and dissolution of your own root are decided from above"
+    OrganizationMoveIntoItself "B11" "不能移动到自身或下级" "An organization cannot move below itself"
+    OrganizationMoveNowhere "B11" "新上级与现上级相同" "It already stands under this superior"
+    OrganizationHasPeople "B10" "该支部有代办事宜、党员信息等不能进行删除,必须对代办事宜和党员信息进行处理即可删除" "It still has members, so it cannot be dissolved; deal with them first"
+    OrganizationHasApplicants "B10" "该党组织还有入党申请人,不能撤销" "It still has applicants, so it cannot be dissolved"
+    OrganizationHasChildren "B10" "该党组织还有下级组织,不能撤销" "It still has subordinate organizations, so it cannot be dissolved"
+    OrganizationNotSibling "B13" "只能在同一上级下排序" "Only organizations under the same superior can be sorted"
+    OrganizationBeforeFounding "B09" "日期早于成立日期或上次变更日期{}" "The date lies before the founding or the last change, {}"
+    OrganizationNameUnchanged "B09" "名称没有变化" "The name is unchanged"
+    OrganizationHoldsNoGroups "B21" "只有党支部可以设党小组" "Only a branch can have party groups"
+
+    PartyGroupSameName "B21" "该支部已有同名党小组" "The branch has a party group of this name"
+    PartyGroupLeaderNotFullMember "U63" "党小组组长应为本支部正式党员" "The leader of a party group is a full member of the branch"
+    PartyGroupOfAnotherBranch "B21" "党小组不属于该党支部" "The party group belongs to another branch"
+    PartyGroupDissolved "B21" "党小组已撤销" "The party group is dissolved"
+    PartyGroupHasMembers "B21" "党小组还有成员,请先移出" "The party group still has members; take them out first"
+
+    PersonNotInBranch "D03" "请选择具体的支部" "Choose a concrete branch"
+    IdentityNumberLength "U80" "身份证号应为18位(或15位旧号)" "An identity number has 18 characters (or 15 in the old form)"
+    IdentityNumberCharacters "U80" "身份证号含有无效字符" "The identity number contains invalid characters"
+    IdentityNumberRegion "U80" "身份证号的地区码不存在" "The region of the identity number does not exist"
+    IdentityNumberBirthDate "U80" "身份证号中的出生日期无效" "The birth date in the identity number is invalid"
+    IdentityNumberCheckDigit "U80" "身份证号校验码错误" "The check digit of the identity number is wrong"
+    IdentityNumberTaken "D04" "身份证号已存在" "This identity number is already on the roll"
+    IdentityNumberTakenAt "D04" "身份证号已存在于{}" "This identity number is already on the roll of {}"
+    BirthDateDiffers "D31" "出生日期与身份证号不一致" "The birth date differs from the identity number"
+    SexDiffers "U80" "性别与身份证号不一致" "The sex differs from the identity number"
+    TooYoung "U1" "申请入党须年满十八岁" "An applicant is at least eighteen years old"
+    JoinedOnRequired "D12" "请填写入党时间" "The joining date is required at this stage"
+    ConfirmedOnRequired "D12" "请填写转正时间" "The date of full membership is required at this stage"
+    DateNotAtThisStage "D12" "当前阶段不能填写该日期" "This date does not belong to the present stage"
+    DatesOutOfOrder "D12" "日期先后顺序有误" "The dates are out of order"
+    StageNotAllowed "D04" "不能以该阶段新增人员" "A person cannot be added at this stage"
+    PersonLeft "V.8" "该人员已离开" "The person has left"
+    PhotoForm "D30" "照片须为JPEG或PNG格式" "A photo is a JPEG or a PNG"
+    PhotoTooLarge "D30" "照片不能超过200KB" "A photo has at most 200 kB"
+
+    GrantBeyondOwnRights "R02" "不能授予超出本人权限的角色" "You cannot give more than you hold"
+    GrantExists "R01" "该账号在此组织已有该角色" "The account already holds this role at this organization"
+    GrantEnded "R02" "授权已结束" "The grant has ended"
+    GrantTooMany "R02" "一个账号最多同时持有{}个授权" "An account holds at most {} grants at a time"
+    GrantPeriod "R02" "结束时间必须晚于开始时间" "The end must be later than the beginning"
+    GrantInThePast "R02" "结束时间不能早于现在" "The end must lie in the future"
+    LastAdministrator "R01" "至少保留一名管理员" "At least one administrator must remain"
+    AccountInactive "R01" "账号已停用" "The account is disabled"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Code, Problem};
+    use crate::base::language::Language;
+
+    #[test]
+    fn every_problem_has_a_text_in_both_languages() {
+        for code in Code::ALL {
+            let (zh, en) = code.texts();
+            assert!(zh.chars().any(|character| character > '\u{2e80}'), "{code:?}");
+            assert!(en.is_ascii() && !en.is_empty(), "{code:?}");
+        }
+        let problem = Problem::new(Code::TooLong, "name").with(5);
+        assert_eq!(problem.message(Language::Zh), "内容过长,最多5个字符");
+    }
+}

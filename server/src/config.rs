@@ -1,0 +1,139 @@
+//! Every setting: a flag, an environment variable `BANYAN_*`, a line in `banyan help`.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Membership administration for a very large tree of organizations.
+#[derive(Parser, Debug)]
+#[command(name = "banyan", version, about, disable_help_subcommand = false)]
+pub struct Config {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Where the database is.
+#[derive(Args, Debug, Clone)]
+pub struct Place {
+    /// Folder of the keys and, without --database-url, of the private database.
+    #[arg(long, env = "BANYAN_DATA_DIR", default_value = ".banyan")]
+    pub data_dir: PathBuf,
+    /// A PostgreSQL of one's own (15 or later), as the owner of the database; the private one is then not started.
+    #[arg(long, env = "BANYAN_DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+}
+
+/// The commands.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Serve GraphQL and the console.
+    Serve(Serve),
+    /// Bring the database to this program's form.
+    Migrate {
+        /// Where the database is.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Load made-up organizations and people into an empty database.
+    Demo {
+        /// Where the database is.
+        #[command(flatten)]
+        place: Place,
+        /// How many people.
+        #[arg(long, env = "BANYAN_DEMO_PEOPLE", default_value_t = 200_000)]
+        people: u64,
+        /// The same seed makes the same people.
+        #[arg(long, env = "BANYAN_DEMO_SEED", default_value_t = 1)]
+        seed: u64,
+    },
+    /// Print a bearer token for scripts: one role at one organization, for a time.
+    Token {
+        /// Where the database is.
+        #[command(flatten)]
+        place: Place,
+        /// Code of the organization.
+        #[arg(long)]
+        organization: String,
+        /// The role, as auditor or organization-administrator.
+        #[arg(long)]
+        role: String,
+        /// How long it lasts, as 30m, 1h or 7d.
+        #[arg(long, default_value = "1h", value_parser = lifetime)]
+        ttl: Duration,
+        /// Let it write; it reads only otherwise.
+        #[arg(long)]
+        write: bool,
+    },
+    /// Print the GraphQL schema.
+    Schema,
+    /// Recount the figures and verify every path; exits with 1 on a difference.
+    Check {
+        /// Where the database is.
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// How to serve.
+#[derive(Args, Debug, Clone)]
+pub struct Serve {
+    /// Where the database is.
+    #[command(flatten)]
+    pub place: Place,
+    /// The public address.
+    #[arg(long, env = "BANYAN_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Address of the metrics; none are served without it.
+    #[arg(long, env = "BANYAN_METRICS_LISTEN")]
+    pub metrics_listen: Option<SocketAddr>,
+    /// Serve made-up people with open entries; only on a loopback address.
+    #[arg(long, env = "BANYAN_DEMO")]
+    pub demo: bool,
+    /// How many people a first --demo makes.
+    #[arg(long, env = "BANYAN_DEMO_PEOPLE", default_value_t = 200_000)]
+    pub demo_people: u64,
+    /// Connections to the database.
+    #[arg(long, env = "BANYAN_CONNECTIONS", default_value_t = 20)]
+    pub connections: usize,
+    /// Seconds after which a request is given up and its work in the database cancelled.
+    #[arg(long, env = "BANYAN_DEADLINE", default_value_t = 10)]
+    pub deadline: u64,
+    /// Proxies whose X-Forwarded-For is believed, separated by commas.
+    #[arg(long, env = "BANYAN_PROXIES", value_delimiter = ',')]
+    pub proxies: Vec<IpAddr>,
+    /// Log lines as JSON.
+    #[arg(long, env = "BANYAN_LOG_JSON")]
+    pub log_json: bool,
+}
+
+fn lifetime(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("{text}: a number followed by s, m, h or d");
+    let unit = text.chars().last().ok_or_else(wrong)?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3_600,
+        'd' => 86_400,
+        _ => return Err(wrong()),
+    };
+    let number: u64 = text.trim_end_matches(unit).parse().map_err(|_| wrong())?;
+    number.checked_mul(seconds).filter(|total| *total > 0).map(Duration::from_secs).ok_or_else(wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Config, Duration, lifetime};
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Config::command().debug_assert();
+        assert_eq!(lifetime("90m"), Ok(Duration::from_secs(5_400)));
+        for wrong in ["", "1", "h", "0h", "1w", "-1h"] {
+            assert!(lifetime(wrong).is_err(), "{wrong}");
+        }
+    }
+}

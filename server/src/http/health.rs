@@ -1,0 +1,37 @@
+//! Whether the server lives and can answer, and its figures on an address of their own.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::get;
+use axum::{Json, Router};
+use metrics_exporter_prometheus::PrometheusHandle;
+use serde_json::{Value, json};
+
+use super::App;
+
+/// The process runs.
+pub async fn live() -> Json<Value> {
+    Json(json!({ "live": true }))
+}
+
+/// The database answers, so requests can be answered.
+pub async fn ready(State(app): State<App>) -> (StatusCode, Json<Value>) {
+    let ready = app.engine.db().is_alive().await;
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(json!({ "ready": ready })))
+}
+
+/// The routes of the metrics address.
+#[must_use]
+pub fn metrics_router(handle: PrometheusHandle, app: App) -> Router {
+    let render = move || async move {
+        let (used, open) = app.engine.db().gauge();
+        #[expect(clippy::cast_precision_loss, reason = "a handful of connections")]
+        {
+            metrics::gauge!("banyan_connections_used").set(used as f64);
+            metrics::gauge!("banyan_connections_open").set(open as f64);
+        }
+        handle.render()
+    };
+    Router::new().route("/metrics", get(render))
+}

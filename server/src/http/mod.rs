@@ -1,0 +1,61 @@
+//! HTTP: what comes in by which address, and the headers of everything that goes out.
+
+mod console;
+mod graphql;
+mod health;
+mod incoming;
+mod security;
+mod session;
+mod streams;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{delete, get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+
+pub use health::metrics_router;
+
+use crate::schema::Engine;
+
+/// Largest body: a portrait in base 64 and its mutation.
+const LARGEST_BODY: usize = 512 * 1024;
+
+/// What the routes stand on.
+#[derive(Clone)]
+pub struct App {
+    /// The pipeline.
+    pub engine: Engine,
+    /// Addresses of proxies whose `Forwarded` headers are believed.
+    pub proxies: Arc<Vec<std::net::IpAddr>>,
+}
+
+/// All routes of the public address.
+#[must_use]
+pub fn router(app: App) -> Router {
+    // Events must not wait in a compressor's buffer.
+    let compressible = SizeAbove::new(256).and(NotForContentType::const_new("text/event-stream"));
+    Router::new()
+        .route("/graphql", get(graphql::by_get).post(graphql::by_post).fallback(graphql::wrong_method))
+        .route("/graphql/stream", post(streams::events))
+        .route("/graphql/ws", get(streams::socket))
+        .route("/graphiql", get(console::ide))
+        .route("/session", get(session::describe).merge(delete(session::end)))
+        .route("/session/demonstration", post(session::enter))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .fallback(console::file)
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(axum::middleware::from_fn(security::headers))
+        .layer(CompressionLayer::new().compress_when(compressible))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), incoming::identify))
+        .layer(CatchPanicLayer::custom(security::panicked))
+        .with_state(app)
+}
+
+/// How long the server waits for requests that run when it is asked to stop.
+pub const GRACE: Duration = Duration::from_secs(10);

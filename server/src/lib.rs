@@ -1,0 +1,35 @@
+//! Banyan: membership administration for a very large tree of organizations.
+//!
+//! Doors: [`run`] is the command line, [`sdl`] the schema, [`testing`] what the test harness builds on.
+
+mod access;
+mod areas;
+mod base;
+mod config;
+mod demo;
+mod gql;
+mod http;
+mod program;
+mod schema;
+
+pub use program::run;
+pub use schema::sdl;
+
+/// What the test harness builds on: the parts of a server, to be put together with a clock and a database of its own.
+pub mod testing {
+    pub use crate::access::{Permission, Role};
+    pub use crate::areas::accounts::{IssueToken, issue_token};
+    pub use crate::areas::reference::load as load_reference;
+    pub use crate::base::clock::Clock;
+    pub use crate::base::db::{Db, connect, migrate};
+    pub use crate::base::error::ErrorCode;
+    pub use crate::base::names::NameKeys;
+    pub use crate::base::problem::Code;
+    pub use crate::base::secret::{Secrets, hash, new_token};
+    pub use crate::base::{cluster, identity, path};
+    pub use crate::demo::{DemoOptions, entries as demo_entries, load as load_demo};
+    pub use crate::gql::limits::Limits;
+    pub use crate::http::{App, router};
+    pub use crate::program::check;
+    pub use crate::schema::{Changes, Engine, Settings};
+}

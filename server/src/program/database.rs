@@ -1,0 +1,84 @@
+//! The database that a command works on: the private cluster, started or attached to, or one by URL.
+
+use anyhow::Context;
+
+use crate::areas::reference;
+use crate::base::cluster::{self, Attachment};
+use crate::base::db::{connect, migrate};
+use crate::base::secret::Secrets;
+use crate::config::Place;
+
+const NAME: &str = "banyan";
+
+/// A migrated database with its reference data.
+pub struct Database {
+    owner_url: String,
+    app_url: String,
+    cluster: Option<Attachment>,
+}
+
+impl Database {
+    /// Opens it: starts the private cluster if nobody runs it, migrates, loads the code tables.
+    ///
+    /// # Errors
+    /// When it cannot be reached or brought to this program's form.
+    pub async fn open(place: &Place) -> anyhow::Result<Self> {
+        let database = match &place.database_url {
+            // The connection takes the application's role itself, see `base::db::Db`.
+            Some(url) => Self { owner_url: url.clone(), app_url: url.clone(), cluster: None },
+            None => {
+                let attachment = cluster::attach_or_start(&place.data_dir).await?;
+                attachment.create_database_if_missing(NAME).await?;
+                Self {
+                    owner_url: attachment.url(cluster::OWNER, NAME),
+                    // The application's role exists after the first migration.
+                    app_url: attachment.url("banyan_app", NAME),
+                    cluster: Some(attachment),
+                }
+            }
+        };
+        if let Err(error) = database.prepare().await {
+            database.close().await?;
+            return Err(error);
+        }
+        Ok(database)
+    }
+
+    async fn prepare(&self) -> anyhow::Result<()> {
+        migrate(&self.owner_url).await?;
+        reference::load(&connect(&self.owner_url).await?).await
+    }
+
+    /// As the owner of the tables.
+    #[must_use]
+    pub fn owner_url(&self) -> &str {
+        &self.owner_url
+    }
+
+    /// As the application.
+    #[must_use]
+    pub fn app_url(&self) -> &str {
+        &self.app_url
+    }
+
+    /// Stops the private cluster if this command started it.
+    ///
+    /// # Errors
+    /// When it does not stop.
+    pub async fn close(self) -> anyhow::Result<()> {
+        match self.cluster {
+            Some(attachment) => attachment.stop().await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// The keys of an installation, from its data folder.
+///
+/// # Errors
+/// When the key file cannot be read or made.
+pub fn secrets_of(place: &Place) -> anyhow::Result<Secrets> {
+    std::fs::create_dir_all(&place.data_dir)
+        .with_context(|| format!("cannot make the data folder {}", place.data_dir.display()))?;
+    Secrets::load_or_create(&place.data_dir.join("secret.key"))
+}

@@ -1,0 +1,121 @@
+//! `banyan serve`.
+
+use std::io::IsTerminal;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use metrics_exporter_prometheus::PrometheusBuilder;
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+use super::{Database, describe, load_demo, secrets_of};
+use crate::base::clock::Clock;
+use crate::base::db::{Db, connect};
+use crate::config::Serve;
+use crate::gql::limits::Limits;
+use crate::http::{App, GRACE, metrics_router, router};
+use crate::schema::{Changes, Engine, Settings};
+
+/// How long a request waits for a free connection.
+const WAIT: Duration = Duration::from_secs(3);
+
+/// Serves until it is asked to stop; then lets running requests end.
+pub(super) async fn serve(options: Serve) -> anyhow::Result<()> {
+    start_log(options.log_json);
+    if options.demo && !options.listen.ip().is_loopback() {
+        bail!(
+            "演示模式只能监听本机地址 / the demonstration has open entries and is served on a loopback address only, not {}",
+            options.listen
+        );
+    }
+    let listener = TcpListener::bind(options.listen).await.with_context(|| format!("cannot listen on {}", options.listen))?;
+    let database = Database::open(&options.place).await?;
+    let served = serve_from(&options, &database, listener).await;
+    database.close().await?;
+    served
+}
+
+async fn serve_from(options: &Serve, database: &Database, listener: TcpListener) -> anyhow::Result<()> {
+    if options.demo && is_empty(database).await? {
+        println!("首次启动,正在载入演示数据 / first start, loading made-up people …");
+        println!("{}", describe(&load_demo(database, &options.place, options.demo_people, 1).await?));
+    }
+    let db = Db::new(database.app_url(), options.connections, WAIT)?;
+    let secrets = Arc::new(secrets_of(&options.place)?);
+    let changes = Changes::listen(database.app_url().to_owned());
+    let settings =
+        Settings { limits: Limits::default(), deadline: Duration::from_secs(options.deadline), demonstration: options.demo };
+    let engine = Engine::new(db.clone(), Clock::default(), secrets, changes, settings);
+    let app = App { engine, proxies: Arc::new(options.proxies.clone()) };
+    if let Some(address) = options.metrics_listen {
+        serve_metrics(address, app.clone()).await?;
+    }
+    let address = listener.local_addr()?;
+    tracing::info!(%address, demonstration = options.demo, "serving");
+    println!("榕 Banyan: http://localhost:{}", address.port());
+    if options.demo {
+        println!("演示:在页面上选择身份进入 / demonstration: choose on the page whom to enter as");
+    }
+    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let (stopping, mut stopped) = tokio::sync::watch::channel(false);
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        asked_to_stop().await;
+        tracing::info!("stopping");
+        let _ = stopping.send(true);
+    });
+    // Streams never end by themselves, so the grace is bounded.
+    let grace_over = async {
+        let _ = stopped.wait_for(|stopping| *stopping).await;
+        tokio::time::sleep(GRACE.min(Duration::from_secs(2))).await;
+    };
+    tokio::select! {
+        result = server => result?,
+        () = grace_over => {}
+    }
+    db.close();
+    Ok(())
+}
+
+async fn is_empty(database: &Database) -> anyhow::Result<bool> {
+    let client = connect(database.owner_url()).await?;
+    let row = client.query_one("SELECT NOT EXISTS (SELECT FROM organizations)", &[]).await?;
+    Ok(row.try_get(0)?)
+}
+
+async fn serve_metrics(address: SocketAddr, app: App) -> anyhow::Result<()> {
+    let handle = PrometheusBuilder::new().install_recorder().context("cannot keep metrics")?;
+    let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
+    tokio::spawn(async move {
+        if let Err(error) = axum::serve(listener, metrics_router(handle, app)).await {
+            tracing::error!(%error, "the metrics address is gone");
+        }
+    });
+    Ok(())
+}
+
+/// Ctrl-C, or a supervisor.
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}
+
+fn start_log(json: bool) {
+    let filter = EnvFilter::try_from_env("BANYAN_LOG").unwrap_or_else(|_| EnvFilter::new("warn,banyan=info"));
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    // A second start in one process, as in tests, keeps the first log.
+    let _ = if json { builder.json().try_init() } else { builder.try_init() };
+}

@@ -1,0 +1,18 @@
+-- A row is a row of some table whose path is not that of its organization.
+SELECT 'people ' || r.id FROM people r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path
+UNION ALL
+SELECT 'party_groups ' || r.id FROM party_groups r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path
+UNION ALL
+SELECT 'organization_counts ' || r.organization_id FROM organization_counts r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path
+UNION ALL
+SELECT 'organization_tallies ' || r.organization_id FROM organization_tallies r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path
+UNION ALL
+SELECT 'membership_ledger ' || r.id FROM membership_ledger r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path
+UNION ALL
+SELECT 'grants ' || r.id FROM grants r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path
+UNION ALL
+SELECT 'accounts ' || r.id FROM accounts r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path
+UNION ALL
+SELECT 'journal ' || r.id FROM journal r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path
+UNION ALL
+SELECT 'organization_versions ' || r.id FROM organization_versions r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path

@@ -1,0 +1,450 @@
+//! The pipeline: limits, who is asking, one transaction with its scope, execution, commit.
+//!
+//! A query reads one snapshot. A mutation is one action in one transaction, and its answer is
+//! stored with it when the client gave a key, so that after a lost reply the same request brings the
+//! same answer and nothing happens twice.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_graphql::parser::types::{OperationType, Selection};
+use async_graphql::{Request, Response, Variables};
+use futures_util::future::BoxFuture;
+use futures_util::stream::BoxStream;
+use futures_util::{FutureExt, StreamExt};
+
+use super::failure::{bare, report};
+use super::idempotency::{Recall, recall, remember};
+use super::listen::Changes;
+use super::subscription::{StreamToken, Watched, find_watched};
+use super::{Whole, build};
+use crate::access::Viewer;
+use crate::base::clock::Clock;
+use crate::base::db::{Db, Kind, Session};
+use crate::base::error::{ErrorCode, Failure};
+use crate::base::ids::OrganizationId;
+use crate::base::language::Language;
+use crate::base::secret::{Secrets, hash};
+use crate::gql::limits::{Limits, check_document, check_text, operation_of};
+use crate::gql::{CurrentCx, Cx};
+
+/// What the pipeline is set to.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// What a document may ask for.
+    pub limits: Limits,
+    /// After this a request is given up and its work in the database cancelled.
+    pub deadline: Duration,
+    /// Made-up people, open entries, the IDE.
+    pub demonstration: bool,
+}
+
+/// A request as it came in.
+pub struct Incoming {
+    /// The document, its variables and the name of the operation.
+    pub request: Request,
+    /// The secret of a cookie or a bearer.
+    pub token: Option<String>,
+    /// Language of the answer.
+    pub language: Language,
+    /// Number of the request.
+    pub request_id: String,
+    /// Where it came from.
+    pub source: Option<String>,
+    /// The client's key of a mutation.
+    pub idempotency_key: Option<String>,
+    /// Whether mutations are refused because of the way it came (GET).
+    pub reads_only: bool,
+}
+
+/// What goes out.
+pub enum Answer {
+    /// A response, and whether anything was executed for it.
+    Response(Response, bool),
+    /// The stored answer of the same request.
+    Repeated(String),
+    /// A mutation came by a way that only reads.
+    WrongMethod,
+}
+
+/// The pipeline and what it stands on.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    schema: Whole,
+    db: Db,
+    clock: Clock,
+    secrets: Arc<Secrets>,
+    changes: Changes,
+    settings: Settings,
+}
+
+/// How often a mutation is tried when another transaction came first.
+const TRIES: u32 = 4;
+const LONGEST_KEY: usize = 200;
+
+enum Attempt {
+    Done(Answer),
+    Again,
+}
+
+impl Engine {
+    /// A pipeline.
+    #[must_use]
+    pub fn new(db: Db, clock: Clock, secrets: Arc<Secrets>, changes: Changes, settings: Settings) -> Self {
+        let schema = build(settings.demonstration);
+        Self { inner: Arc::new(Inner { schema, db, clock, secrets, changes, settings }) }
+    }
+
+    /// What other transactions committed.
+    #[must_use]
+    pub fn changes(&self) -> &Changes {
+        &self.inner.changes
+    }
+
+    /// The pool.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.inner.db
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    /// The settings.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    /// Answers a query or a mutation. Boxed and not generic, so that the executor is compiled once.
+    #[must_use]
+    pub fn run(&self, incoming: Incoming) -> BoxFuture<'static, Answer> {
+        let engine = self.clone();
+        Box::pin(async move {
+            let started = Instant::now();
+            let (language, request_id) = (incoming.language, incoming.request_id.clone());
+            let answer = match AssertUnwindSafe(engine.answer(incoming)).catch_unwind().await {
+                Ok(answer) => answer,
+                // The last resort: whatever broke, the client gets a code and a number.
+                Err(_) => {
+                    tracing::error!(request_id, "a resolver panicked");
+                    refused(ErrorCode::Internal, None, language, &request_id)
+                }
+            };
+            metrics::histogram!("banyan_request_seconds").record(started.elapsed().as_secs_f64());
+            answer
+        })
+    }
+
+    async fn answer(&self, mut incoming: Incoming) -> Answer {
+        let (language, request_id) = (incoming.language, incoming.request_id.clone());
+        let refuse = |code, detail: Option<&str>| refused(code, detail, language, &request_id);
+        let limits = &self.inner.settings.limits;
+        if let Err(exceeded) = check_text(limits, &incoming.request.query) {
+            return refuse(ErrorCode::TooComplex, Some(&format!("{} > {}", exceeded.limit, exceeded.allowed)));
+        }
+        let (operation_name, variables) = (incoming.request.operation_name.clone(), incoming.request.variables.clone());
+        let document = match incoming.request.parsed_query() {
+            Ok(document) => document,
+            Err(error) => return refuse(ErrorCode::BadDocument, Some(&error.message)),
+        };
+        if let Err(exceeded) = check_document(limits, document, operation_name.as_deref(), &variables) {
+            return refuse(ErrorCode::TooComplex, Some(&format!("{} > {}", exceeded.limit, exceeded.allowed)));
+        }
+        let Some(operation) = operation_of(document, operation_name.as_deref()) else {
+            return refuse(ErrorCode::BadDocument, Some("operationName"));
+        };
+        match operation.ty {
+            OperationType::Query => self.read(incoming).await,
+            OperationType::Subscription => refuse(ErrorCode::BadDocument, Some("subscriptions have an address of their own")),
+            OperationType::Mutation if incoming.reads_only => Answer::WrongMethod,
+            OperationType::Mutation => {
+                let actions = operation.selection_set.node.items.iter();
+                let is_action = |item: &&async_graphql::Positioned<Selection>| !matches!(&item.node, Selection::Field(field) if field.node.name.node == "__typename");
+                let plain = actions.clone().all(|item| matches!(item.node, Selection::Field(_)));
+                if !plain || actions.filter(is_action).count() > 1 {
+                    return refuse(ErrorCode::BadDocument, Some("one mutation a request"));
+                }
+                self.write(incoming).await
+            }
+        }
+    }
+
+    /// A query: one snapshot for all of it.
+    async fn read(&self, incoming: Incoming) -> Answer {
+        let (language, request_id) = (incoming.language, incoming.request_id.clone());
+        let (cx, session) = match self.begin(&incoming, Kind::Read).await {
+            Ok(begun) => begun,
+            Err(failure) => return failed(failure, language, &request_id),
+        };
+        let mut response = self.execute(incoming.request, cx, language, &request_id).await;
+        if let Some(session) = session {
+            // Nothing was written; ending it gives the connection back.
+            if let Err(failure) = session.finish(true).await {
+                tracing::debug!(request_id, ?failure, "the end of a snapshot");
+            }
+        }
+        let executed = was_executed(&response);
+        report(&mut response, language, &request_id);
+        Answer::Response(response, executed)
+    }
+
+    async fn write(&self, incoming: Incoming) -> Answer {
+        let (language, request_id) = (incoming.language, incoming.request_id.clone());
+        for attempt in 1..=TRIES {
+            let again = Incoming {
+                request: copy(&incoming.request),
+                token: incoming.token.clone(),
+                request_id: request_id.clone(),
+                source: incoming.source.clone(),
+                idempotency_key: incoming.idempotency_key.clone(),
+                ..incoming
+            };
+            match self.attempt(again, attempt == TRIES).await {
+                Ok(Attempt::Done(answer)) => return answer,
+                Ok(Attempt::Again) => {}
+                Err(failure) if failure.is_transient() && attempt < TRIES => {}
+                Err(failure) => return failed(failure, language, &request_id),
+            }
+            // Two that collided must not collide again at the same moment.
+            let jitter: u64 = rand::random_range(1..=20);
+            tokio::time::sleep(Duration::from_millis(jitter * u64::from(attempt))).await;
+        }
+        failed(Failure::Conflict, language, &request_id)
+    }
+
+    /// One try of a mutation: permit, rules, rows, journal and stored answer in one transaction.
+    async fn attempt(&self, incoming: Incoming, last: bool) -> Result<Attempt, Failure> {
+        let (language, request_id) = (incoming.language, incoming.request_id.clone());
+        let (cx, session) = self.begin(&incoming, Kind::Write).await?;
+        let key = incoming.idempotency_key.as_deref().filter(|key| !key.is_empty());
+        let keyed = match (key, &session) {
+            (Some(key), Some(_)) if key.len() > LONGEST_KEY => return Err(Failure::BadInput("Idempotency-Key")),
+            (Some(key), Some(session)) => {
+                let viewer = cx.viewer()?.clone();
+                let body = hash_of(&incoming.request);
+                match recall(session, &viewer, key, &body).await? {
+                    Recall::New => Some((viewer, key.to_owned(), body)),
+                    Recall::Answered(answer) => {
+                        session.finish(false).await?;
+                        return Ok(Attempt::Done(Answer::Repeated(answer)));
+                    }
+                    Recall::Refused(code) => {
+                        session.finish(false).await?;
+                        return Ok(Attempt::Done(refused(code, None, language, &request_id)));
+                    }
+                }
+            }
+            _ => None,
+        };
+        let place = CurrentCx::new(cx);
+        let mut response = self.execute_in(incoming.request, &place, language, &request_id).await;
+        let transient = response.errors.iter().any(|error| error.source::<Failure>().is_some_and(Failure::is_transient));
+        let executed = was_executed(&response);
+        let refused = place.get().is_refused() || !response.errors.is_empty();
+        if transient && !last {
+            if let Some(session) = &session {
+                session.finish(false).await?;
+            }
+            return Ok(Attempt::Again);
+        }
+        let answered_with_errors = !response.errors.is_empty();
+        report(&mut response, language, &request_id);
+        if let Some(session) = &session {
+            let stored = keyed.filter(|_| executed && !answered_with_errors);
+            let text = serde_json::to_string(&response).map_err(anyhow::Error::from)?;
+            if refused {
+                // Undo first, then remember the refusal: the same key brings the same answer.
+                session.finish(false).await?;
+                if let Some((viewer, key, body)) = stored {
+                    let (_, again) = self.open(&viewer, Kind::Write).await?;
+                    remember(&again, &viewer, &key, body, text, &self.inner.clock).await?;
+                    again.finish(true).await?;
+                }
+            } else {
+                if let Some((viewer, key, body)) = stored {
+                    remember(session, &viewer, &key, body, text, &self.inner.clock).await?;
+                }
+                session.finish(true).await?;
+            }
+        }
+        Ok(Attempt::Done(Answer::Response(response, executed)))
+    }
+
+    /// Who is asking, and the transaction made for them; none for a stranger.
+    async fn begin(&self, incoming: &Incoming, kind: Kind) -> Result<(Cx, Option<Session>), Failure> {
+        let asker = match &incoming.token {
+            None => None,
+            Some(token) => self.authenticate(token, kind).await?,
+        };
+        let session = asker.as_ref().map(|(_, session)| session.clone());
+        let cx = Cx::new(
+            asker,
+            incoming.language,
+            self.inner.clock.clone(),
+            self.inner.secrets.clone(),
+            incoming.request_id.clone(),
+            incoming.source.clone(),
+            self.inner.settings.demonstration,
+        );
+        Ok((cx, session))
+    }
+
+    async fn authenticate(&self, token: &str, kind: Kind) -> Result<Option<(Arc<Viewer>, Session)>, Failure> {
+        let mut connection = self.inner.db.take().await?;
+        let Some(viewer) = Viewer::find(&mut connection, &hash(token.as_bytes()), self.inner.clock.now()).await? else {
+            return Ok(None);
+        };
+        let session = Session::begin(connection, kind, &viewer.settings(), self.deadline_ms()).await?;
+        Ok(Some((Arc::new(viewer), session)))
+    }
+
+    /// Whether a token opens anything now.
+    pub async fn is_signed_in(&self, token: &str) -> bool {
+        match self.authenticate(token, Kind::Read).await {
+            Ok(Some((_, session))) => session.finish(true).await.is_ok(),
+            _ => false,
+        }
+    }
+
+    async fn open(&self, viewer: &Viewer, kind: Kind) -> Result<(Arc<Viewer>, Session), Failure> {
+        let connection = self.inner.db.take().await?;
+        let session = Session::begin(connection, kind, &viewer.settings(), self.deadline_ms()).await?;
+        Ok((Arc::new(viewer.clone()), session))
+    }
+
+    fn deadline_ms(&self) -> u64 {
+        u64::try_from(self.inner.settings.deadline.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    async fn execute(&self, request: Request, cx: Cx, language: Language, request_id: &str) -> Response {
+        self.execute_in(request, &CurrentCx::new(cx), language, request_id).await
+    }
+
+    async fn execute_in(&self, request: Request, place: &CurrentCx, language: Language, request_id: &str) -> Response {
+        // Names of the schema are for those who are signed in.
+        let request = if place.get().viewer_if_any().is_some() { request } else { request.disable_introspection() };
+        let work = self.inner.schema.execute(request.data(place.clone()));
+        // The database cancels its own part at the same moment (statement_timeout); dropping the
+        // rest gives the connection back.
+        match tokio::time::timeout(self.inner.settings.deadline + Duration::from_millis(250), work).await {
+            Ok(response) => response,
+            Err(_) => bare(ErrorCode::Deadline, None, language, request_id),
+        }
+    }
+
+    /// A live stream of responses.
+    #[must_use]
+    pub fn stream(&self, incoming: Incoming) -> BoxStream<'static, Response> {
+        let engine = self.clone();
+        let (language, request_id) = (incoming.language, incoming.request_id.clone());
+        let opened = async move {
+            let limits = &engine.inner.settings.limits;
+            if let Err(exceeded) = check_text(limits, &incoming.request.query) {
+                let detail = format!("{} > {}", exceeded.limit, exceeded.allowed);
+                return futures_util::stream::iter([bare(ErrorCode::TooComplex, Some(&detail), language, &request_id)]).boxed();
+            }
+            let token = incoming.token.clone().unwrap_or_default();
+            let (cx, session) = match engine.begin(&incoming, Kind::Read).await {
+                Ok(begun) => begun,
+                Err(failure) => return futures_util::stream::iter([response_of(failure, language, &request_id)]).boxed(),
+            };
+            let place = CurrentCx::new(cx);
+            let is_stranger = session.is_none();
+            let request = if is_stranger { incoming.request.disable_introspection() } else { incoming.request };
+            let request = request.data(place).data(engine.clone()).data(StreamToken(token));
+            // The stream opens transactions of its own.
+            if let Some(session) = session
+                && let Err(failure) = session.finish(true).await
+            {
+                return futures_util::stream::iter([response_of(failure, language, &request_id)]).boxed();
+            }
+            let stream = engine.inner.schema.execute_stream(request);
+            stream
+                .map(move |mut response| {
+                    report(&mut response, language, &request_id);
+                    response
+                })
+                .boxed()
+        };
+        futures_util::stream::once(opened).flatten().boxed()
+    }
+
+    /// Looks the right of a stream up again, and puts a context with a fresh transaction in its place.
+    /// None when the right, the session or the organization is gone.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn watch(&self, place: &CurrentCx, token: &str, id: OrganizationId) -> Result<Option<Watched>, Failure> {
+        let old = place.get();
+        let Some(asker) = self.authenticate(token, Kind::Read).await? else { return Ok(None) };
+        let cx = Cx::new(
+            Some(asker),
+            old.language,
+            self.inner.clock.clone(),
+            self.inner.secrets.clone(),
+            old.request_id.clone(),
+            old.source.clone(),
+            self.inner.settings.demonstration,
+        );
+        let watched = find_watched(&cx, id).await?;
+        place.set(cx);
+        if watched.is_none() {
+            self.rest(place).await;
+        }
+        Ok(watched)
+    }
+
+    /// Ends the transaction of a stream's last event.
+    pub(super) async fn rest(&self, place: &CurrentCx) {
+        if let Ok(session) = place.get().session()
+            && let Err(failure) = session.finish(true).await
+        {
+            tracing::debug!(?failure, "the end of an event");
+        }
+    }
+}
+
+/// A digest of what a request asks for: document, operation and variables, in an order of their own.
+fn hash_of(request: &Request) -> Vec<u8> {
+    let variables = serde_json::to_value(&request.variables).unwrap_or_default();
+    hash(format!("{}\u{0}{}\u{0}{variables}", request.query, request.operation_name.as_deref().unwrap_or_default()).as_bytes())
+}
+
+/// The same request once more; a parsed document is not kept by the first.
+fn copy(request: &Request) -> Request {
+    let mut copy = Request::new(request.query.clone()).variables(Variables::from_value(request.variables.clone().into_value()));
+    copy.operation_name.clone_from(&request.operation_name);
+    copy
+}
+
+/// Errors with a path, or none at all, come from execution; without one nothing was executed.
+fn was_executed(response: &Response) -> bool {
+    response.errors.iter().all(|error| !error.path.is_empty())
+}
+
+fn response_of(failure: Failure, language: Language, request_id: &str) -> Response {
+    let mut response =
+        Response::from_errors(vec![async_graphql::Error::from(failure).into_server_error(async_graphql::Pos::default())]);
+    report(&mut response, language, request_id);
+    for error in &mut response.errors {
+        error.locations.clear();
+    }
+    response
+}
+
+fn failed(failure: Failure, language: Language, request_id: &str) -> Answer {
+    Answer::Response(response_of(failure, language, request_id), false)
+}
+
+fn refused(code: ErrorCode, detail: Option<&str>, language: Language, request_id: &str) -> Answer {
+    Answer::Response(bare(code, detail, language, request_id), false)
+}

@@ -1,0 +1,50 @@
+//! The schema: one line an area, and the pipeline through which every request goes.
+
+mod engine;
+mod failure;
+mod idempotency;
+mod listen;
+mod node;
+mod query;
+mod subscription;
+
+use async_graphql::{MergedObject, Schema};
+
+pub use engine::{Answer, Engine, Incoming, Settings};
+pub use failure::{bare, report};
+pub use listen::Changes;
+
+use crate::areas::{accounts, journal, organizations, people, reference, roles};
+
+/// Everything that can be read.
+#[derive(MergedObject, Default)]
+pub struct Query(
+    query::RootQuery,
+    organizations::graphql::OrganizationQuery,
+    people::graphql::PersonQuery,
+    journal::graphql::JournalQuery,
+    roles::graphql::GrantQuery,
+    accounts::graphql::AccountQuery,
+    reference::graphql::ReferenceQuery,
+);
+
+/// Everything that people do.
+#[derive(MergedObject, Default)]
+pub struct Mutation(organizations::graphql::OrganizationMutation, people::graphql::PersonMutation, roles::graphql::GrantMutation);
+
+type Whole = Schema<Query, Mutation, subscription::Subscription>;
+
+/// The schema; in production without hints about names that were not asked for.
+fn build(hints: bool) -> Whole {
+    let builder = Schema::build(Query::default(), Mutation::default(), subscription::Subscription);
+    let builder = if hints { builder } else { builder.disable_suggestions() };
+    builder.finish()
+}
+
+/// The schema in its own language, as `schema.graphql` has it.
+#[must_use]
+pub fn sdl() -> String {
+    let text = build(true).sdl();
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    format!("{}\n", lines.join("\n").trim_end())
+}

@@ -1,0 +1,58 @@
+//! Anything that has an id.
+
+use async_graphql::{Context, ID, Interface};
+
+use crate::areas::accounts::AccountById;
+use crate::areas::accounts::graphql::Account;
+use crate::areas::journal;
+use crate::areas::journal::graphql::JournalEntry;
+use crate::areas::organizations::graphql::{Organization, PartyGroup};
+use crate::areas::organizations::{GroupById, OrganizationById};
+use crate::areas::people::PersonById;
+use crate::areas::people::graphql::Person;
+use crate::areas::roles::GrantById;
+use crate::areas::roles::graphql::Grant;
+use crate::base::error::Failure;
+use crate::base::ids::{AccountId, GrantId, Id, JournalEntryId, OrganizationId, PartyGroupId, PersonId};
+use crate::gql::{Cx, parse_id};
+
+/// Anything that has a global id.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "Global id."))]
+pub enum Node {
+    /// An organization.
+    Organization(Organization),
+    /// A person.
+    Person(Person),
+    /// A party group.
+    PartyGroup(PartyGroup),
+    /// An account.
+    Account(Account),
+    /// A grant.
+    Grant(Grant),
+    /// An entry of the operation log.
+    JournalEntry(JournalEntry),
+}
+
+/// The thing with this id, if the viewer can see it.
+///
+/// # Errors
+/// `NOT_FOUND`, word for word the same for what is out of reach and what never was; `BAD_ID`.
+pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, Failure> {
+    let cx = &Cx::of(ctx);
+    cx.viewer()?;
+    let (kind, _) = id.split_once('_').ok_or(Failure::BadId)?;
+    let found = match kind {
+        OrganizationId::PREFIX => cx.load::<OrganizationById>(parse_id(id)?).await?.map(Organization).map(Node::from),
+        PersonId::PREFIX => cx.load::<PersonById>(parse_id(id)?).await?.map(Person).map(Node::from),
+        PartyGroupId::PREFIX => cx.load::<GroupById>(parse_id(id)?).await?.map(PartyGroup).map(Node::from),
+        AccountId::PREFIX => cx.load::<AccountById>(parse_id(id)?).await?.map(Account).map(Node::from),
+        GrantId::PREFIX => cx.load::<GrantById>(parse_id(id)?).await?.map(Grant).map(Node::from),
+        JournalEntryId::PREFIX => {
+            let id: JournalEntryId = parse_id(id)?;
+            journal::find(cx, id.0).await?.map(JournalEntry).map(Node::from)
+        }
+        _ => return Err(Failure::BadId),
+    };
+    found.map(Some).ok_or(Failure::NotFound)
+}

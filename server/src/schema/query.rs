@@ -1,0 +1,109 @@
+//! The roots that belong to no area: who is asking, and anything by id.
+
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
+
+use super::node::{self, Node};
+use crate::access::{Permission, Viewer as Asker};
+use crate::areas::accounts::AccountById;
+use crate::areas::accounts::graphql::Account;
+use crate::areas::organizations::graphql::Organization;
+use crate::areas::organizations::{OrganizationById, OrganizationByPath};
+use crate::areas::people::PersonById;
+use crate::areas::people::graphql::Person;
+use crate::areas::roles::GrantById;
+use crate::areas::roles::graphql::Grant;
+use crate::base::error::Failure;
+use crate::gql::{Cx, Day, partial};
+
+/// What the server says of itself.
+#[derive(SimpleObject)]
+struct Server {
+    /// Version of the program.
+    version: &'static str,
+    /// Whether it runs with made-up people and open entries.
+    demonstration: bool,
+    /// The day in Chongqing that ages and deadlines mean.
+    today: Day,
+}
+
+/// Who is asking.
+struct Viewer(Asker);
+
+/// The one who asks: account, rights and own record.
+#[Object]
+impl Viewer {
+    /// The account.
+    async fn account(&self, ctx: &Context<'_>) -> Result<Account> {
+        let account = Cx::of(ctx).load::<AccountById>(self.0.account).await?;
+        Ok(account.map(Account).ok_or(Failure::Unauthenticated)?)
+    }
+
+    /// The grants that run now.
+    async fn grants(&self, ctx: &Context<'_>) -> Result<Vec<Grant>> {
+        let cx = &Cx::of(ctx);
+        let all = self.0.grants.iter().map(|grant| cx.load::<GrantById>(grant.id));
+        Ok(futures_util::future::try_join_all(all).await?.into_iter().flatten().map(Grant).collect())
+    }
+
+    /// The outermost organizations that the viewer may read, in tree order; none for a plain member.
+    async fn roots(&self, ctx: &Context<'_>) -> Result<Vec<Organization>> {
+        let cx = &Cx::of(ctx);
+        let scope = self.0.scope(Permission::ReadOrganizations);
+        let roots = scope.roots().iter().map(|path| cx.load::<OrganizationByPath>(path.clone()));
+        Ok(futures_util::future::try_join_all(roots).await?.into_iter().flatten().map(Organization).collect())
+    }
+
+    /// What the viewer may do somewhere.
+    async fn permissions(&self) -> Vec<Permission> {
+        Permission::ALL
+            .into_iter()
+            .filter(|permission| self.0.grants.iter().any(|grant| grant.role.allows(*permission)))
+            .collect()
+    }
+
+    /// The viewer's own record.
+    async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        let Some(person) = self.0.person else { return Ok(None) };
+        Ok(Cx::of(ctx).load::<PersonById>(person).await?.map(Person))
+    }
+
+    /// The viewer's own branch.
+    async fn branch(&self, ctx: &Context<'_>) -> Result<Option<Organization>> {
+        let Some(branch) = self.0.branch else { return Ok(None) };
+        Ok(Cx::of(ctx).load::<OrganizationById>(branch).await?.map(Organization))
+    }
+
+    /// Whether the token may only read.
+    async fn read_only(&self) -> bool {
+        self.0.read_only
+    }
+
+    /// When the session or the token ends by itself.
+    async fn expires_at(&self) -> DateTime<Utc> {
+        self.0.expires_at
+    }
+}
+
+/// Queries that belong to no area.
+#[derive(Default)]
+pub struct RootQuery;
+
+#[Object]
+impl RootQuery {
+    /// What the server says of itself; for strangers too.
+    async fn server(&self, ctx: &Context<'_>) -> Server {
+        let cx = &Cx::of(ctx);
+        Server { version: env!("CARGO_PKG_VERSION"), demonstration: cx.demonstration, today: Day(cx.clock.today()) }
+    }
+
+    /// Who is asking; null for a stranger.
+    async fn viewer(&self, ctx: &Context<'_>) -> Option<Viewer> {
+        Cx::of(ctx).viewer_if_any().cloned().map(Viewer)
+    }
+
+    /// Anything by its id; an error NOT_FOUND, the same for what is out of reach and what never was.
+    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "A global id.")] id: ID) -> Result<Option<Node>> {
+        partial(ctx, node::find(ctx, &id).await)
+    }
+}
