@@ -4,9 +4,9 @@ import { Button, Drawer } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { LanguageSwitch } from '../shared/ui/LanguageSwitch';
 import { usePhone } from '../shared/usePhone';
 import { CommandPalette } from './CommandPalette';
-import { LanguageSwitch } from '../shared/ui/LanguageSwitch';
 import { MeMenu } from './MeMenu';
 import { Navigation } from './Navigation';
 import { RootSwitch } from './RootSwitch';
@@ -27,9 +27,7 @@ export function Header() {
         {t('product')}
       </Link>
       {!phone && <RootSwitch />}
-      {phone ? (
-        <Button type="text" icon={<SearchOutlined />} aria-label={t('palette.open')} onClick={() => setSearching(true)} />
-      ) : (
+      {!phone && (
         <button type="button" className="bn-search" onClick={() => setSearching(true)}>
           <SearchOutlined />
           <span>{t('palette.open')}</span>
@@ -37,7 +35,11 @@ export function Header() {
         </button>
       )}
       <span className="bn-header-gap" />
-      {!phone && <LanguageSwitch />}
+      {phone ? (
+        <Button type="text" icon={<SearchOutlined />} aria-label={t('palette.open')} onClick={() => setSearching(true)} />
+      ) : (
+        <LanguageSwitch />
+      )}
       <MeMenu />
       {searching && <CommandPalette onClose={() => setSearching(false)} />}
       {phone && (

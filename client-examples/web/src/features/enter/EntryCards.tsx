@@ -17,7 +17,7 @@ export function EntryCards({ entries, entering, onEnter }: Props) {
         <li key={entry.as}>
           <button type="button" disabled={entering !== null} aria-busy={entering === entry.as} onClick={() => onEnter(entry.as)}>
             <strong>{i18n.language === 'en' ? entry.title.en : entry.title.zh}</strong>
-            <span>{entry.organization}</span>
+            {entry.organization && <span>{entry.organization}</span>}
             <small>{t(`role.${entry.as}`, { defaultValue: '' })}</small>
           </button>
         </li>

@@ -29,7 +29,7 @@ export function HomePage() {
           <FirstSteps organization={organization} />
           <Figures under={organization.id} counts={organization.counts} overview={organization.overview} />
           <div className="bn-columns">
-            {organization.memberOverview && <Structure under={organization.id} overview={organization.memberOverview} />}
+            {organization.memberOverview && <Structure overview={organization.memberOverview} />}
           </div>
         </>
       )}

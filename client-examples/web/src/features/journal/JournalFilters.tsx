@@ -1,13 +1,13 @@
-import { Button, Input, Segmented } from 'antd';
+import { Button, Input, Segmented, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { firstPage } from '../../shared/paging';
-import { CodeSelect } from '../../shared/pickers/CodeSelect';
 import { OrgPicker } from '../../shared/tree/OrgPicker';
 import { DateInput } from '../../shared/ui/DateInput';
 import { FilterBar } from '../../shared/ui/FilterBar';
 import { type UrlState, useUrlState } from '../../shared/urlState';
+import { events } from './events';
 
 const names = ['account', 'event', 'from', 'until'];
 const pick = (state: UrlState): UrlState => Object.fromEntries(names.map((name) => [name, state[name]]));
@@ -27,12 +27,14 @@ export function JournalFilters({ rootId }: { rootId: string }) {
         value={draft.account ?? ''}
         onChange={(event) => set({ account: event.target.value || undefined })}
       />
-      <CodeSelect
-        table="journal_event"
+      <Select
         aria-label={t('filter.event')}
         placeholder={t('filter.event')}
+        allowClear
+        showSearch={{ optionFilterProp: 'label' }}
         value={draft.event}
-        onChange={(event) => set({ event })}
+        options={events.map((event) => ({ value: event, label: t(`event.${event}`) }))}
+        onChange={(event?: string) => set({ event })}
       />
       <span className="bn-range bn-range-days">
         <DateInput aria-label={t('filter.from')} value={draft.from} onChange={(day) => set({ from: day ?? undefined })} />

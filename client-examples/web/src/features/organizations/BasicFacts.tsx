@@ -28,6 +28,7 @@ export function BasicFacts({ organization, onSelect }: { organization: Organizat
           },
           { label: t('field.territory'), value: organization.territory?.fullName },
           { label: t('field.foundedOn'), value: organization.foundedOn },
+          { label: t('field.status'), value: t(`status.${organization.status}`) },
           { label: t('field.contactPerson'), value: organization.contactPerson },
           { label: t('field.contactPhone'), value: organization.contactPhone },
           { label: t('field.address'), value: organization.address, wide: true },

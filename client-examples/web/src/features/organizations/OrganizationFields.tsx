@@ -33,13 +33,13 @@ export function OrganizationFields({ kinds, territoryName }: Props) {
   return (
     <div className="bn-form-grid">
       <Form.Item className="bn-form-wide" name="name" label={t('field.name')} rules={required('name')}>
-        <Input maxLength={100} />
+        <Input maxLength={120} />
       </Form.Item>
       <Form.Item name="shortName" label={t('field.shortName')}>
         <Input maxLength={50} />
       </Form.Item>
       <Form.Item name="code" label={t('field.code')} rules={required('code')}>
-        <Input maxLength={40} />
+        <Input maxLength={20} />
       </Form.Item>
       <Form.Item name="kind" label={t('field.kind')} rules={required('kind')}>
         {kinds ? (

@@ -2,7 +2,6 @@ import { useTranslation } from 'react-i18next';
 
 import { type FragmentType, readFragment } from '../../gql';
 import { CodeCountFragmentDoc, OrganizationFiguresDocument } from '../../gql/graphql';
-import { ageRange } from '../../shared/ageBand';
 import { nodeOf } from '../../shared/api/nodeOf';
 import { useGql } from '../../shared/api/queries';
 import { FailureView } from '../../shared/ui/FailureView';
@@ -24,6 +23,8 @@ export function Overview({ id }: { id: string }) {
   const node = nodeOf(answer.data.node, 'Organization');
   if (!node) return null;
   const { overview, memberOverview } = node;
+  // Null for those who may not read grants.
+  const { withSecretary, withoutSecretary } = overview;
 
   const coded = (rows: readonly Counted[], search?: (code: string) => Search): CountRow[] =>
     rows
@@ -37,21 +38,27 @@ export function Overview({ id }: { id: string }) {
 
   const kinds = overview.byKind.map((row) => readFragment(CodeCountFragmentDoc, row));
   return (
-    <div className="bn-columns">
+    <div className="bn-heap">
       <CountTable
         title={t('overview.organizations')}
-        rows={[
-          ...kinds.map(({ code, count }) => ({
-            key: code.code,
-            name: code.name,
-            count,
-            link: { to: '/organizations', search: { node: id, tab: 'subordinates', reach: 'SUBTREE', kind: code.code } },
-          })),
-          { key: 'with', name: t('overview.withSecretary'), count: overview.withSecretary },
-          { key: 'without', name: t('overview.withoutSecretary'), count: overview.withoutSecretary },
-        ]}
+        rows={kinds.map(({ code, count }) => ({
+          key: code.code,
+          name: code.name,
+          count,
+          link: { to: '/organizations', search: { node: id, tab: 'subordinates', reach: 'SUBTREE', kind: code.code } },
+        }))}
         total={overview.organizations}
       />
+      {typeof withSecretary === 'number' && typeof withoutSecretary === 'number' && (
+        <CountTable
+          title={t('overview.leadership')}
+          rows={[
+            { key: 'with', name: t('overview.withSecretary'), count: withSecretary },
+            { key: 'without', name: t('overview.withoutSecretary'), count: withoutSecretary },
+          ]}
+          total={withSecretary + withoutSecretary}
+        />
+      )}
       {memberOverview && (
         <>
           <CountTable
@@ -64,7 +71,7 @@ export function Overview({ id }: { id: string }) {
             }))}
           />
           <CountTable title={t('overview.sex')} rows={coded(memberOverview.bySex, (sex) => ({ sex }))} total={memberOverview.members} />
-          <CountTable title={t('overview.age')} rows={coded(memberOverview.byAgeBand, ageRange)} total={memberOverview.members} />
+          <CountTable title={t('overview.age')} rows={coded(memberOverview.byAgeBand)} total={memberOverview.members} />
           <CountTable title={t('overview.education')} rows={coded(memberOverview.byEducation)} total={memberOverview.members} />
           <CountTable
             title={t('overview.ethnicGroup')}

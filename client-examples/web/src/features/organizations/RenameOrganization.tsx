@@ -50,7 +50,7 @@ export function RenameOrganization({ organization, onClose }: { organization: Or
     >
       <p className="bn-muted">{t('rename.explanation')}</p>
       <Form.Item name="name" label={t('rename.name')} rules={required(t('rename.name'))}>
-        <Input maxLength={100} />
+        <Input maxLength={120} />
       </Form.Item>
       <Form.Item name="shortName" label={t('field.shortName')}>
         <Input maxLength={50} />

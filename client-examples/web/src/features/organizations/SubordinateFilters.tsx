@@ -17,7 +17,7 @@ export function SubordinateFilters() {
   const [draft, setDraft] = useState<UrlState>(() => pick(state));
   const set = (patch: UrlState) => setDraft((before) => ({ ...before, ...patch }));
   return (
-    <FilterBar label={t('filter.label')} onSubmit={() => change({ ...firstPage, ...draft })}>
+    <FilterBar dense label={t('filter.label')} onSubmit={() => change({ ...firstPage, ...draft })}>
       <Input
         aria-label={t('filter.name')}
         placeholder={t('filter.name')}

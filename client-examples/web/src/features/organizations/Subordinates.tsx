@@ -50,7 +50,7 @@ export function Subordinates({ id, onSelect }: { id: string; onSelect: (id: stri
     <StatusTag tone={row.status === 'ACTIVE' ? 'ok' : 'bad'}>{t(`status.${row.status}`)}</StatusTag>
   );
   return (
-    <>
+    <div className="bn-stack">
       <SubordinateFilters key={id} />
       <Panel flush>
         <CursorTable
@@ -85,6 +85,6 @@ export function Subordinates({ id, onSelect }: { id: string; onSelect: (id: stri
           ]}
         />
       </Panel>
-    </>
+    </div>
   );
 }

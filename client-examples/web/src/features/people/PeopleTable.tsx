@@ -72,7 +72,7 @@ export function PeopleTable({ under }: { under: string }) {
             render: (_, row) =>
               row.organization && (
                 <Link to="/organizations" search={{ node: row.organization.id } as never} title={row.organization.name}>
-                  {row.organization.name}
+                  {row.organization.shortName ?? row.organization.name}
                 </Link>
               ),
           },

@@ -3,7 +3,8 @@ import { NetworkFailure } from './failures';
 export interface DemonstrationEntry {
   as: string;
   title: { zh: string; en: string };
-  organization: string;
+  /** Absent when the server does not say. */
+  organization?: string;
 }
 
 export interface SessionOffer {

@@ -16,7 +16,6 @@ export interface Bar {
 interface Props {
   label: string;
   bars: Bar[];
-  onChoose?: (index: number) => void;
 }
 
 const blue = '#1f4e86';
@@ -24,10 +23,8 @@ const grey = '#4b5563';
 const line = '#e3e6ea';
 
 /** Horizontal bars; the numbers stand at the bars, so nothing needs a hover to be read. */
-export default function Chart({ label, bars, onChoose }: Props) {
+export default function Chart({ label, bars }: Props) {
   const box = useRef<HTMLDivElement>(null);
-  const choose = useRef(onChoose);
-  choose.current = onChoose;
 
   useEffect(() => {
     if (!box.current) return undefined;
@@ -57,12 +54,11 @@ export default function Chart({ label, bars, onChoose }: Props) {
           barMaxWidth: 16,
           itemStyle: { color: blue },
           emphasis: { disabled: true },
-          cursor: choose.current ? 'pointer' : 'default',
+          cursor: 'default',
           label: { show: true, position: 'right', color: '#1f2937', formatter: ({ value }: { value: unknown }) => formatNumber(Number(value)) },
         },
       ],
     });
-    chart.on('click', ({ dataIndex }) => choose.current?.(dataIndex));
     const observer = new ResizeObserver(() => chart.resize());
     observer.observe(box.current);
     return () => {

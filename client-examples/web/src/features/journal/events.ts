@@ -1,0 +1,20 @@
+/** The kinds of events that the log can be asked for. The names of entries come from the server. */
+export const events = [
+  'ORGANIZATION_CREATED',
+  'ORGANIZATION_EDITED',
+  'ORGANIZATION_RENAMED',
+  'ORGANIZATION_MOVED',
+  'ORGANIZATION_REORDERED',
+  'ORGANIZATION_DISSOLVED',
+  'PARTY_GROUP_CREATED',
+  'PARTY_GROUP_EDITED',
+  'PARTY_GROUP_DISSOLVED',
+  'PARTY_GROUP_ASSIGNED',
+  'PERSON_ADDED',
+  'PERSON_EDITED',
+  'PERSON_PHOTO_CHANGED',
+  'GRANT_GIVEN',
+  'GRANT_ENDED',
+  'ACCOUNT_ENTERED',
+  'TOKEN_ISSUED',
+] as const;
