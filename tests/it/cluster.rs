@@ -23,11 +23,7 @@ async fn a_fresh_folder_becomes_a_cluster_that_keeps_what_it_is_given() -> anyho
     first.stop().await?;
 
     let second = cluster::start_for_tests(folder.path()).await?;
-    let name = ask(
-        &second.url(OWNER, "the \"odd\" name"),
-        "select current_database()::text",
-    )
-    .await?;
+    let name = ask(&second.url(OWNER, "the \"odd\" name"), "select current_database()::text").await?;
     assert_eq!(name, "the \"odd\" name");
     second.stop().await
 }
@@ -112,10 +108,7 @@ async fn a_pid_file_that_names_a_stranger_does_not_hinder_the_start() -> anyhow:
     let folder = open_folder()?;
     cluster::start_for_tests(folder.path()).await?.stop().await?;
     // After the restart of a container the number in the file is easily that of the server itself.
-    let stale = format!(
-        "{}\n/somewhere\n1700000000\n5432\n/run\n\n\nready\n",
-        std::process::id()
-    );
+    let stale = format!("{}\n/somewhere\n1700000000\n5432\n/run\n\n\nready\n", std::process::id());
     fs::write(folder.path().join("postgres/postmaster.pid"), stale)?;
     cluster::start_for_tests(folder.path()).await?.stop().await
 }
@@ -183,19 +176,13 @@ async fn another_test_may_have_this_one_hold_a_cluster() -> anyhow::Result<()> {
 fn hold(folder: &Path) -> anyhow::Result<Child> {
     let module = module_path!().split_once("::").map_or("", |(_, module)| module);
     let server = Command::new(std::env::current_exe()?)
-        .args([
-            "--exact",
-            &format!("{module}::another_test_may_have_this_one_hold_a_cluster"),
-        ])
+        .args(["--exact", &format!("{module}::another_test_may_have_this_one_hold_a_cluster")])
         .env(HOLD, folder)
         .stdout(Stdio::null())
         .spawn()?;
     let start = Instant::now();
     while !folder.join("held").exists() {
-        ensure!(
-            start.elapsed() < Duration::from_secs(30),
-            "the other process holds no cluster"
-        );
+        ensure!(start.elapsed() < Duration::from_secs(30), "the other process holds no cluster");
         std::thread::sleep(Duration::from_millis(10));
     }
     Ok(server)

@@ -1,1 +1,11 @@
+//! The harness: a real PostgreSQL, one migrated template cloned for every test, the real router.
 
+mod app;
+mod client;
+mod database;
+mod seed;
+
+pub use app::TestApp;
+pub use client::{Answer, Client};
+pub use database::{Database, clone_of_template, empty_database};
+pub use seed::{Seed, TOKENS};

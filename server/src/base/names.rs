@@ -111,6 +111,24 @@ impl NameKeys {
     }
 }
 
+impl NameKeys {
+    /// The keys of an organization's name. Nearly all begin with the party's name, which would make their
+    /// pinyin and initials alike, so these keys begin behind it; and because people remember a place by its
+    /// letters from the middle of the name, the pairs of its initials are among the grams.
+    pub fn of_organization(name: &str) -> Self {
+        const PARTY: &str = "中国共产党";
+        let rest = name.strip_prefix(PARTY).filter(|rest| !rest.is_empty()).unwrap_or(name);
+        let mut keys = Self::of(rest);
+        let letters: Vec<char> = keys.initials.chars().collect();
+        for gram in Self::of(name).grams.into_iter().chain(pairs(&letters)) {
+            if !keys.grams.contains(&gram) {
+                keys.grams.push(gram);
+            }
+        }
+        keys
+    }
+}
+
 /// The grams that a name containing this text must have: its pairs, or its only character.
 pub fn grams_of_query(text: &str) -> Vec<String> {
     let characters = characters(text);
@@ -279,6 +297,15 @@ mod tests {
         let keys = NameKeys::of("重庆市万州区高笋塘街道");
         for part in ["万", "万州", "高笋塘", "重庆市万州区高笋塘街道"] {
             assert!(grams_of_query(part).iter().all(|gram| keys.grams.contains(gram)), "{part}");
+        }
+    }
+
+    #[test]
+    fn an_organization_is_found_by_letters_from_the_middle_of_its_name() {
+        let keys = NameKeys::of_organization("中国共产党万州区高笋塘街道工作委员会");
+        assert!(keys.pinyin.starts_with("wanzhou") && keys.initials.contains("gst"));
+        for gram in ["gs", "st", "中国", "高笋"] {
+            assert!(keys.grams.iter().any(|known| known == gram), "{gram}");
         }
     }
 }

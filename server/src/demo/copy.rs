@@ -55,7 +55,7 @@ impl Tables<'_> {
         ];
         let mut writer = pin!(self.copy("organizations", &columns).await?);
         for node in &tree.nodes {
-            let keys = NameKeys::of(&node.name);
+            let keys = NameKeys::of_organization(&node.name);
             let parent = node.parent.and_then(|parent| tree.nodes.get(parent)).map(|parent| parent.id);
             let Node { id, label, path, children, kind, name, short_name, code, .. } = node;
             writer

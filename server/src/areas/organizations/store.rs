@@ -89,19 +89,25 @@ async fn filtered<'a>(cx: &Cx, span: &'a Span, filter: &'a OrganizationFilter) -
     match filter.name.as_deref().map(NameQuery::parse) {
         None => {}
         Some(NameQuery::Latin(text)) => {
-            let end = format!("{text}~");
-            let by_initials = organizations::name_initials.ge(text.clone()).and(organizations::name_initials.lt(end.clone()));
-            query = query.filter(by_initials.or(organizations::name_pinyin.ge(text).and(organizations::name_pinyin.lt(end))));
+            let letters: Vec<char> = text.chars().collect();
+            let grams = letters.windows(2).map(|pair| pair.iter().collect()).collect();
+            let ids = list_named(cx, grams, &text, span).await?;
+            let by_pinyin = organizations::name_pinyin.ge(text.clone()).and(organizations::name_pinyin.lt(format!("{text}~")));
+            query = query.filter(organizations::id.eq_any(ids).or(by_pinyin));
         }
         Some(NameQuery::Chinese(grams)) => {
-            let conn = cx.session()?.conn().await?;
-            let named = Statement::<SqlUuid>::new("SELECT * FROM organizations_named($1, $2, $3)");
-            let named = named.bind(grams).bind(span.low.as_str()).bind(span.high.as_str());
-            let ids: Vec<Uuid> = named.load(&mut conn.get()).await?;
-            query = query.filter(organizations::id.eq_any(ids));
+            query = query.filter(organizations::id.eq_any(list_named(cx, grams, "", span).await?));
         }
     }
     Ok(query)
+}
+
+/// Organizations of a span whose names have all these grams and whose initials contain the letters.
+async fn list_named(cx: &Cx, grams: Vec<String>, letters: &str, span: &Span) -> Result<Vec<Uuid>, Failure> {
+    let conn = cx.session()?.conn().await?;
+    let named = Statement::<SqlUuid>::new("SELECT * FROM organizations_named($1, $2, $3, $4)");
+    let named = named.bind(grams).bind(letters).bind(span.low.as_str()).bind(span.high.as_str());
+    Ok(named.load(&mut conn.get()).await?)
 }
 
 /// Orders of lists of organizations.

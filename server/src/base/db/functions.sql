@@ -118,12 +118,14 @@ AS $$
     LIMIT 5000
 $$;
 
-CREATE OR REPLACE FUNCTION organizations_named(grams text[], low text, high text)
+-- letters: the initials must contain them; empty for none.
+CREATE OR REPLACE FUNCTION organizations_named(grams text[], letters text, low text, high text)
 RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
     SELECT id FROM organizations
     WHERE name_grams @> grams
+      AND position(letters IN name_initials) > 0
       AND path >= low COLLATE "C" AND path < high COLLATE "C"
       AND path <@ current_setting('app.scope')::path_multirange
     LIMIT 5000
@@ -140,7 +142,7 @@ BEGIN
         'relocate_subtree(uuid, uuid, text, uuid, text, text, integer)',
         'identity_number_taken(uuid, bytea, uuid)',
         'people_named(text[], text, text)',
-        'organizations_named(text[], text, text)'
+        'organizations_named(text[], text, text, text)'
     ] LOOP
         EXECUTE format('ALTER FUNCTION %s OWNER TO banyan_keeper', kept);
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', kept);

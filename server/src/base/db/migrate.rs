@@ -17,11 +17,20 @@ const MIGRATION_LOCK: i64 = 0x0062_616e_7961_6e01;
 pub async fn migrate(owner_url: &str) -> anyhow::Result<()> {
     let guard = super::connect(owner_url).await?;
     guard.execute("SELECT pg_advisory_lock($1)", &[&MIGRATION_LOCK]).await?;
-    let connection = AsyncPgConnection::establish(owner_url).await.context("cannot reach the database")?;
-    let mut harness = AsyncMigrationHarness::new(connection);
-    harness.run_pending_migrations(MIGRATIONS).map_err(|error| anyhow!("{error}")).context("a migration failed")?;
-    drop(harness);
+    let url = owner_url.to_owned();
+    // The migration harness blocks its thread and wants a runtime with several, so it gets its own.
+    tokio::task::spawn_blocking(move || run_pending(&url)).await??;
     guard.batch_execute(&format!("BEGIN; {FUNCTIONS}; COMMIT;")).await.context("cannot replace the functions")?;
     guard.execute("SELECT pg_advisory_unlock($1)", &[&MIGRATION_LOCK]).await?;
     Ok(())
+}
+
+fn run_pending(owner_url: &str) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    runtime.block_on(async {
+        let connection = AsyncPgConnection::establish(owner_url).await.context("cannot reach the database")?;
+        let mut harness = AsyncMigrationHarness::new(connection);
+        harness.run_pending_migrations(MIGRATIONS).map_err(|error| anyhow!("{error}")).context("a migration failed")?;
+        Ok(())
+    })
 }

@@ -54,7 +54,7 @@ pub async fn create(cx: &Cx, input: CreateOrganization) -> Result<OrganizationRo
     }
 
     let label = store::take_label(cx, &permit).await?.ok_or_else(|| Problem::new(Code::OrganizationFull, "parentId"))?;
-    let (keys, now) = (NameKeys::of(&name), cx.clock.now());
+    let (keys, now) = (NameKeys::of_organization(&name), cx.clock.now());
     let new = NewOrganization {
         tenant_id: permit.tenant(),
         id: new_key(),

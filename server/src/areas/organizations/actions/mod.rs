@@ -26,7 +26,7 @@ fn fresh(row: &OrganizationRow, version: i32) -> Result<(), Failure> {
 
 /// The row as a change, with the next version.
 fn change_of(cx: &Cx, row: &OrganizationRow) -> OrganizationChange {
-    let keys = NameKeys::of(&row.name);
+    let keys = NameKeys::of_organization(&row.name);
     OrganizationChange {
         kind: row.kind.clone(),
         setting: row.setting.clone(),
