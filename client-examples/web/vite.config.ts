@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
-import { antdCss, stylesWithoutElements } from './build/antdCss';
+import { antdCss, stylesWithoutElements } from './build/antdCss.ts';
 
 const server = 'http://127.0.0.1:8080';
 
@@ -18,9 +18,18 @@ export default defineConfig({
     chunkSizeWarningLimit: 1100,
   },
   test: {
-    environment: 'jsdom',
-    include: ['src/**/*.test.{ts,tsx}'],
-    setupFiles: ['src/testing/setup.ts'],
-    testTimeout: 15_000,
+    projects: [
+      { extends: true, test: { name: 'logic', environment: 'node', include: ['src/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'components',
+          environment: 'jsdom',
+          include: ['src/**/*.test.tsx'],
+          setupFiles: ['src/testing/setup.ts'],
+          testTimeout: 15_000,
+        },
+      },
+    ],
   },
 });

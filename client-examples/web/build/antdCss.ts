@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { createElement, type ReactNode } from 'react';
 import type { Plugin } from 'vite';
 
-import { staticStyles } from '../src/app/theme';
+import { staticStyles } from '../src/app/theme.ts';
 
 const require = createRequire(import.meta.url);
 const cssModule = 'virtual:antd.css';

@@ -50,7 +50,7 @@ export function AssignMembers({ organizationId, group, onClose }: Props) {
       loading={people.isPending}
       options={rows
         .filter(({ partyGroup }) => (partyGroup?.id === group.id) === inside)
-        .map(({ id, name, partyGroup }) => ({ value: id, label: partyGroup && !inside ? `${name}（${partyGroup.name}）` : name }))}
+        .map(({ id, name, partyGroup }) => ({ value: id, label: partyGroup && !inside ? common('withNote', { name, note: partyGroup.name }) : name }))}
     />
   );
   return (

@@ -67,7 +67,7 @@ export function GiveGrant({ under, onClose }: { under: string; onClose: () => vo
           loading={accounts.isFetching}
           options={accounts.data?.accounts.nodes.map(({ id, name, organization }) => ({
             value: id,
-            label: organization ? `${name}（${organization.name}）` : name,
+            label: organization ? common('withNote', { name, note: organization.name }) : name,
           }))}
         />
       </Form.Item>

@@ -38,7 +38,7 @@ export function PersonFacts({ person }: { person: Shown }) {
         { label: t('field.name'), value: person.name },
         { label: t('field.sex'), value: person.sex.name },
         { label: t('field.ethnicGroup'), value: person.ethnicGroup.name },
-        { label: t('field.birthDate'), value: `${person.birthDate}（${t('years', { count: person.age })}）` },
+        { label: t('field.birthDate'), value: common('withNote', { name: person.birthDate, note: t('years', { count: person.age }) }) },
         { label: t('field.identityNumber'), value: person.identityNumber.text },
         { label: t('field.nativePlace'), value: person.nativePlace?.fullName },
         { label: t('field.education'), value: person.education.name },

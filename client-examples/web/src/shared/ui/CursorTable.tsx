@@ -15,7 +15,7 @@ interface Props<Row> {
   /** What a row is on a phone. */
   card: (row: Row) => ReactNode;
   pageInfo: PageInfo | undefined;
-  /** Text such as 共 {{total}} 人. */
+  /** The total in words. */
   totalText?: (total: string) => string;
   total?: number;
   totalCapped?: boolean;
