@@ -11,7 +11,7 @@ use crate::base::ids::Id;
 pub struct Day(pub NaiveDate);
 
 /// A calendar day without a time, written `YYYY-MM-DD` (ISO 8601).
-#[Scalar(name = "Date")]
+#[Scalar(name = "Date", specified_by_url = "https://scalars.graphql.org/andimarek/local-date")]
 impl ScalarType for Day {
     fn parse(value: Value) -> InputValueResult<Self> {
         let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };

@@ -142,11 +142,13 @@ fn answer(response: &async_graphql::Response, executed: bool, media: &'static st
         // Nothing was executed, so there is no data, not even null.
         body.remove("data");
     }
-    let unavailable =
-        response.errors.iter().any(|error| code_of(error).is_some_and(|code| code == ErrorCode::Unavailable.as_str()));
+    let is = |code: ErrorCode| response.errors.iter().any(|error| code_of(error).is_some_and(|found| found == code.as_str()));
     let status = match executed {
         true => StatusCode::OK,
-        false if unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        false if is(ErrorCode::Unavailable) => StatusCode::SERVICE_UNAVAILABLE,
+        // Clients of the older media type take any other status for the answer of a proxy; the
+        // specification asks for 200 whenever the request itself could be read.
+        false if media == JSON => StatusCode::OK,
         false => StatusCode::BAD_REQUEST,
     };
     with_media(status, body.to_string(), media)

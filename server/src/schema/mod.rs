@@ -8,7 +8,7 @@ mod node;
 mod query;
 mod subscription;
 
-use async_graphql::{MergedObject, Schema};
+use async_graphql::{MergedObject, SDLExportOptions, Schema};
 
 pub use engine::{Answer, Engine, Incoming, Settings};
 pub use failure::{bare, report};
@@ -44,7 +44,7 @@ fn build(hints: bool) -> Whole {
 /// The schema in its own language, as `schema.graphql` has it.
 #[must_use]
 pub fn sdl() -> String {
-    let text = build(true).sdl();
+    let text = build(true).sdl_with_options(SDLExportOptions::new().include_specified_by());
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     format!("{}\n", lines.join("\n").trim_end())
 }

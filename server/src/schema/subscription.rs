@@ -54,6 +54,7 @@ impl Change {
 /// Live streams.
 pub struct Subscription;
 
+/// Everything that can be watched.
 #[GraphqlSubscription]
 impl Subscription {
     /// What changes under an organization, itself included, from now on.
