@@ -28,11 +28,23 @@ pub struct Limits {
     pub directives: usize,
     /// Fields at the root.
     pub roots: usize,
+    /// Lists of introspection inside each other: types refer to types in circles.
+    pub introspection: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 64 * 1024, tokens: 4_000, nesting: 60, depth: 18, nodes: 60_000, aliases: 40, directives: 40, roots: 20 }
+        Self {
+            bytes: 64 * 1024,
+            tokens: 4_000,
+            nesting: 60,
+            depth: 18,
+            nodes: 60_000,
+            aliases: 40,
+            directives: 40,
+            roots: 20,
+            introspection: 2,
+        }
     }
 }
 
@@ -139,7 +151,11 @@ pub fn operation_of<'a>(document: &'a ExecutableDocument, name: Option<&str>) ->
 struct Size {
     depth: usize,
     nodes: u64,
+    circles: usize,
 }
+
+/// Fields of introspection by which the answer grows with every circle; the schema has none of these names.
+const CIRCLES: [&str; 4] = ["fields", "inputFields", "interfaces", "possibleTypes"];
 
 struct Walk<'a> {
     limits: &'a Limits,
@@ -169,8 +185,10 @@ impl<'a> Walk<'a> {
             };
             whole.depth = whole.depth.max(size.depth);
             whole.nodes = whole.nodes.saturating_add(size.nodes);
+            whole.circles = whole.circles.max(size.circles);
         }
         within("depth", whole.depth, self.limits.depth)?;
+        within("introspection", whole.circles, self.limits.introspection)?;
         Ok(whole)
     }
 
@@ -182,7 +200,8 @@ impl<'a> Walk<'a> {
         self.count_directives(field.directives.len())?;
         let inside = self.selection(&field.selection_set.node)?;
         let nodes = inside.nodes.saturating_mul(self.page_size(field)).saturating_add(1);
-        Ok(Size { depth: inside.depth + 1, nodes })
+        let circles = inside.circles + usize::from(CIRCLES.contains(&field.name.node.as_str()));
+        Ok(Size { depth: inside.depth + 1, nodes, circles })
     }
 
     fn fragment(&mut self, name: &'a Name) -> Result<Size, Exceeded> {
@@ -261,6 +280,11 @@ mod tests {
         assert_eq!(refused_by(&format!("{{ p {{ a {} }} }}", "@include(if: true) ".repeat(50))), Some("directives"));
         assert_eq!(refused_by(&format!("{{ {} }}", "a ".repeat(30))), Some("rootFields"));
         assert_eq!(refused_by("{ a(first: 200) { nodes { b(first: 200) { nodes { c d } } } } }"), Some("nodes"));
+        assert_eq!(refused_by("{ __schema { types { fields { type { interfaces { name } } } } } }"), None);
+        assert_eq!(
+            refused_by("{ __schema { types { possibleTypes { interfaces { possibleTypes { name } } } } } }"),
+            Some("introspection")
+        );
     }
 
     #[test]

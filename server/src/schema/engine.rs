@@ -96,7 +96,7 @@ impl Engine {
     /// A pipeline.
     #[must_use]
     pub fn new(db: Db, clock: Clock, secrets: Arc<Secrets>, changes: Changes, settings: Settings) -> Self {
-        let schema = build(settings.demonstration);
+        let schema = build();
         Self { inner: Arc::new(Inner { schema, db, clock, secrets, changes, settings }) }
     }
 

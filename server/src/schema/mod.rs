@@ -34,17 +34,15 @@ pub struct Mutation(organizations::graphql::OrganizationMutation, people::graphq
 
 type Whole = Schema<Query, Mutation, subscription::Subscription>;
 
-/// The schema; in production without hints about names that were not asked for.
-fn build(hints: bool) -> Whole {
-    let builder = Schema::build(Query::default(), Mutation::default(), subscription::Subscription);
-    let builder = if hints { builder } else { builder.disable_suggestions() };
-    builder.finish()
+/// The schema, without hints about names that were not asked for: strangers ask too.
+fn build() -> Whole {
+    Schema::build(Query::default(), Mutation::default(), subscription::Subscription).disable_suggestions().finish()
 }
 
 /// The schema in its own language, as `schema.graphql` has it.
 #[must_use]
 pub fn sdl() -> String {
-    let text = build(true).sdl_with_options(SDLExportOptions::new().include_specified_by());
+    let text = build().sdl_with_options(SDLExportOptions::new().include_specified_by());
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     format!("{}\n", lines.join("\n").trim_end())
 }
