@@ -22,7 +22,8 @@ function useHits(text: string): Hit[] {
   const { t } = useTranslation();
   const signed = useSigned();
   const under = signed.root?.id ?? '';
-  const search = useDelayed(text.trim());
+  const wanted = text.trim();
+  const search = useDelayed(wanted);
   const asks = search !== '' && under !== '';
   const byCode = /^\d/.test(search);
   const organizations = useGql(
@@ -40,9 +41,12 @@ function useHits(text: string): Hit[] {
   const pages = pagesFor(signed).map(
     ({ path, label }): Hit => ({ key: path, group: 'pages', name: t(label), to: path, search: {} }),
   );
-  if (search === '') return pages;
+  if (wanted === '') return pages;
+  const pagesFound = pages.filter(({ name }) => name.toLowerCase().includes(wanted.toLowerCase()));
+  // What was found for other letters must not be what Enter opens.
+  if (search !== wanted) return pagesFound;
   return [
-    ...pages.filter(({ name }) => name.toLowerCase().includes(search.toLowerCase())),
+    ...pagesFound,
     ...(organizations.data?.organizations.nodes ?? []).map(
       ({ id, name, kind }): Hit => ({
         key: id,

@@ -21,7 +21,7 @@ export function Header() {
   return (
     <header className="bn-header">
       {phone && (
-        <Button type="text" icon={<MenuOutlined />} aria-label={t('shell.openNavigation')} onClick={() => setNavigating(true)} />
+        <Button type="text" icon={<MenuOutlined aria-hidden />} aria-label={t('shell.openNavigation')} onClick={() => setNavigating(true)} />
       )}
       <Link to="/" search={{}} className="bn-brand">
         {t('product')}
@@ -29,14 +29,14 @@ export function Header() {
       {!phone && <RootSwitch />}
       {!phone && (
         <button type="button" className="bn-search" onClick={() => setSearching(true)}>
-          <SearchOutlined />
+          <SearchOutlined aria-hidden />
           <span>{t('palette.open')}</span>
           <kbd>Ctrl K</kbd>
         </button>
       )}
       <span className="bn-header-gap" />
       {phone ? (
-        <Button type="text" icon={<SearchOutlined />} aria-label={t('palette.open')} onClick={() => setSearching(true)} />
+        <Button type="text" icon={<SearchOutlined aria-hidden />} aria-label={t('palette.open')} onClick={() => setSearching(true)} />
       ) : (
         <LanguageSwitch />
       )}

@@ -41,7 +41,7 @@ export function MeMenu() {
       <Button type="text" className="bn-me" aria-label={t('shell.me', { name: viewer.account.name })}>
         <Avatar size={26}>{viewer.account.name.slice(0, 1)}</Avatar>
         {!phone && <span>{viewer.account.name}</span>}
-        {!phone && <DownOutlined />}
+        {!phone && <DownOutlined aria-hidden />}
       </Button>
     </Dropdown>
   );

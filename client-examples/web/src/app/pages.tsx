@@ -20,16 +20,16 @@ export interface PageEntry {
 }
 
 const administration: PageEntry[] = [
-  { path: '/', icon: <HomeOutlined />, label: 'nav.home' },
-  { path: '/organizations', icon: <ApartmentOutlined />, label: 'nav.organizations', permission: 'READ_ORGANIZATIONS' },
-  { path: '/people', icon: <TeamOutlined />, label: 'nav.people', permission: 'READ_PEOPLE' },
-  { path: '/grants', icon: <SafetyCertificateOutlined />, label: 'nav.grants', permission: 'READ_GRANTS' },
-  { path: '/journal', icon: <AuditOutlined />, label: 'nav.journal', permission: 'READ_JOURNAL' },
+  { path: '/', icon: <HomeOutlined aria-hidden />, label: 'nav.home' },
+  { path: '/organizations', icon: <ApartmentOutlined aria-hidden />, label: 'nav.organizations', permission: 'READ_ORGANIZATIONS' },
+  { path: '/people', icon: <TeamOutlined aria-hidden />, label: 'nav.people', permission: 'READ_PEOPLE' },
+  { path: '/grants', icon: <SafetyCertificateOutlined aria-hidden />, label: 'nav.grants', permission: 'READ_GRANTS' },
+  { path: '/journal', icon: <AuditOutlined aria-hidden />, label: 'nav.journal', permission: 'READ_JOURNAL' },
 ];
 
 const own: PageEntry[] = [
-  { path: '/me', icon: <IdcardOutlined />, label: 'nav.me' },
-  { path: '/branch', icon: <BankOutlined />, label: 'nav.branch' },
+  { path: '/me', icon: <IdcardOutlined aria-hidden />, label: 'nav.me' },
+  { path: '/branch', icon: <BankOutlined aria-hidden />, label: 'nav.branch' },
 ];
 
 /** What the server lets this viewer do. Hiding is a courtesy: the server decides. */

@@ -44,8 +44,8 @@ const token: ThemeConfig['token'] = {
   borderRadiusLG: 4,
   borderRadiusSM: 4,
   controlHeight: 32,
-  motionDurationMid: '0.12s',
-  motionDurationSlow: '0.16s',
+  // Calm and quick: what opens is there, nothing slides or fades.
+  motion: false,
   wireframe: false,
 };
 

@@ -51,7 +51,7 @@ export function OrganizationActions({ organization, onSelect }: Props) {
       {items.length > 0 && (
         <Dropdown trigger={['click']} menu={{ items }}>
           <Button>
-            {t('action.more')} <DownOutlined />
+            {t('action.more')} <DownOutlined aria-hidden />
           </Button>
         </Dropdown>
       )}

@@ -46,10 +46,10 @@ export function ReorderOrganization({ organization, onClose }: { organization: O
       <p role="status">{at >= 0 && t('reorder.place', { place: at + 1, total: list.length })}</p>
       <Space orientation="vertical" className="bn-fill">
         <Space>
-          <Button icon={<ArrowUpOutlined />} disabled={busy || up === undefined} onClick={() => void place(up ?? null)}>
+          <Button icon={<ArrowUpOutlined aria-hidden />} disabled={busy || up === undefined} onClick={() => void place(up ?? null)}>
             {t('reorder.up')}
           </Button>
-          <Button icon={<ArrowDownOutlined />} disabled={busy || down === undefined} onClick={() => void place(down ?? null)}>
+          <Button icon={<ArrowDownOutlined aria-hidden />} disabled={busy || down === undefined} onClick={() => void place(down ?? null)}>
             {t('reorder.down')}
           </Button>
         </Space>

@@ -44,7 +44,7 @@ export function PeoplePage() {
         subtitle={organization?.name}
         aside={
           <>
-            <Button className="bn-no-phone" icon={<PrinterOutlined />} onClick={() => window.print()}>
+            <Button className="bn-no-phone" icon={<PrinterOutlined aria-hidden />} onClick={() => window.print()}>
               {common('action.print')}
             </Button>
             {add}

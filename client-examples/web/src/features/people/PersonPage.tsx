@@ -50,7 +50,7 @@ export function PersonPage() {
       }
       aside={
         <>
-          <Button className="bn-no-phone" icon={<PrinterOutlined />} onClick={() => window.print()}>
+          <Button className="bn-no-phone" icon={<PrinterOutlined aria-hidden />} onClick={() => window.print()}>
             {common('action.print')}
           </Button>
           {!viewer.readOnly && person.may.includes('EDIT_PERSON') && (

@@ -37,7 +37,7 @@ export function PhotoField({ person }: { person: Person }) {
         <img src={`data:${person.photo.mediaType};base64,${person.photo.base64}`} alt={t('photo.of', { name: person.name })} />
       ) : (
         <span className="bn-photo-none" role="img" aria-label={t('photo.none')}>
-          <UserOutlined />
+          <UserOutlined aria-hidden />
         </span>
       )}
       {may && (

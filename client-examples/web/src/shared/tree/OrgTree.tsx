@@ -12,7 +12,7 @@ import { useDelayed } from '../useDelayed';
 import { useHeight } from '../useHeight';
 import { type Children, childrenKey, loadChildren, loadMoreChildren } from './children';
 import { SearchResults } from './SearchResults';
-import { idOfMoreKey, type TreeRow, treeRows } from './treeData';
+import { hasRow, idOfMoreKey, type TreeRow, treeRows } from './treeData';
 import { TreeTitle } from './TreeTitle';
 
 interface Props {
@@ -68,7 +68,7 @@ export function OrgTree({ rootId, selectedId, onSelect, label }: Props) {
 
   const found = useRef('');
   useEffect(() => {
-    if (!selectedId || found.current === selectedId || rows.length === 0) return;
+    if (!selectedId || found.current === selectedId || !hasRow(rows, selectedId)) return;
     found.current = selectedId;
     requestAnimationFrame(() => tree.current?.scrollTo({ key: selectedId, align: 'auto' }));
   }, [rows, selectedId]);

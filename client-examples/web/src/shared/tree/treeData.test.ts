@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { Children, TreeOrganization } from './children';
-import { idOfMoreKey, moreKey, treeRows } from './treeData';
+import { hasRow, idOfMoreKey, moreKey, treeRows } from './treeData';
 
 const node = (id: string, childCount = 0): TreeOrganization => ({
   id,
@@ -48,6 +48,12 @@ test('the selected organization does not stand twice', () => {
 test('an organization with children can be opened before they are loaded', () => {
   const [root] = treeRows([node('root', 3)], () => undefined, []);
   expect(root).toMatchObject({ isLeaf: false, children: undefined });
+});
+
+test('a row is found at any depth, once it is loaded', () => {
+  const rows = treeRows([node('root', 1)], (id) => (id === 'root' ? children(['a']) : undefined), []);
+  expect(hasRow(rows, 'a')).toBe(true);
+  expect(hasRow(rows, 'b')).toBe(false);
 });
 
 test('the key of the row that loads more names the parent', () => {

@@ -68,3 +68,7 @@ export function treeRows(
 
   return roots.map((root, index) => row(root, 1, index + 1, roots.length));
 }
+
+export function hasRow(rows: TreeRow[], key: string): boolean {
+  return rows.some((row) => row.key === key || (row.children !== undefined && hasRow(row.children, key)));
+}

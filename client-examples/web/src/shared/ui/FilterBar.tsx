@@ -23,7 +23,7 @@ export function FilterBar({ label, dense = false, onSubmit, children }: Props) {
   const [open, setOpen] = useState(false);
   if (phone && !open) {
     return (
-      <Button icon={<FilterOutlined />} aria-expanded={false} onClick={() => setOpen(true)}>
+      <Button icon={<FilterOutlined aria-hidden />} aria-expanded={false} onClick={() => setOpen(true)}>
         {t('action.filter')}
       </Button>
     );
