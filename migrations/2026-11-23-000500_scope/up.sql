@@ -82,7 +82,7 @@ DECLARE
 BEGIN
     FOR kept IN
         SELECT * FROM (VALUES
-            ('organizations', 'SELECT (tenant_id, id, path, name, status, name_grams), UPDATE (parent_id, label, path, sort_order)'),
+            ('organizations', 'SELECT (tenant_id, id, parent_id, label, path, sort_order, name_grams, name_initials), UPDATE (parent_id, label, path, sort_order)'),
             ('organization_versions', 'SELECT (tenant_id, path), UPDATE (path)'),
             ('organization_counts', 'SELECT (tenant_id, path), UPDATE (path)'),
             ('organization_tallies', 'SELECT (tenant_id, path), UPDATE (path)'),

@@ -1,1 +1,231 @@
+//! Who may do what: every root field for every role, inside and outside the own subtree. The
+//! snapshot is read like a diff of rights; a field without a line here fails the test.
 
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use banyan_tests::{Answer, Client, Database, Seed, TOKENS, TestApp, clone_of_template};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// The organizations, people and things of one side of the table.
+struct Side {
+    township: &'static str,
+    other_township: &'static str,
+    branch: &'static str,
+    sibling: &'static str,
+    empty: &'static str,
+    group: &'static str,
+    spare_group: &'static str,
+    grant: &'static str,
+    code: &'static str,
+    sequence: u16,
+}
+
+const INSIDE: Side = Side {
+    township: "N1",
+    other_township: "N2",
+    branch: "N1A",
+    sibling: "N1B",
+    empty: "N1E",
+    group: "N1A-group",
+    spare_group: "N1A-spare",
+    grant: "N1A-grant",
+    code: "NEW1",
+    sequence: 901,
+};
+const OUTSIDE: Side = Side {
+    township: "S1",
+    other_township: "S",
+    branch: "S1A",
+    sibling: "S1B",
+    empty: "S1E",
+    group: "S1A-group",
+    spare_group: "S1A-spare",
+    grant: "S1A-grant",
+    code: "NEW2",
+    sequence: 903,
+};
+
+/// What the mutations need beside the seed: an empty branch, two groups and a grant on each side.
+const THINGS: &str = r"
+INSERT INTO organizations (tenant_id, id, parent_id, label, path, kind, name, code, name_pinyin, name_initials, name_grams, sort_order, created_at, updated_at)
+SELECT o.tenant_id, md5(o.code || 'E')::uuid, o.id, 'zzz', o.path || 'zzz', '631', '空支部', o.code || 'E', 'kong', 'kzb', '{空}', 99, o.created_at, o.created_at
+FROM organizations o WHERE o.code IN ('N1', 'S1');
+INSERT INTO organization_counts (tenant_id, organization_id, path) SELECT tenant_id, id, path FROM organizations WHERE code IN ('N1E', 'S1E');
+INSERT INTO party_groups (tenant_id, id, organization_id, path, name, created_at, updated_at)
+SELECT o.tenant_id, md5(o.code || '-' || g)::uuid, o.id, o.path, g, o.created_at, o.created_at
+FROM organizations o CROSS JOIN unnest(ARRAY['group', 'spare']) AS g WHERE o.code IN ('N1A', 'S1A');
+INSERT INTO grants (tenant_id, id, account_id, role, organization_id, path, valid_from, given_by_name)
+SELECT o.tenant_id, md5(o.code || '-grant')::uuid, a.id, 'auditor', o.id, o.path, o.created_at, 'test'
+FROM organizations o JOIN accounts a ON a.tenant_id = o.tenant_id AND a.name = 'committee-member' WHERE o.code IN ('N1A', 'S1A');
+";
+
+async fn id_of(database: &Database, prefix: &str, name: &str) -> String {
+    let row = database.owner().await.query_one("SELECT replace(md5($1)::uuid::text, '-', '')", &[&name]).await.expect("an id");
+    let hex: String = row.get(0);
+    let bytes = data_encoding::HEXLOWER.decode(hex.as_bytes()).expect("hex");
+    format!("{prefix}_{}", data_encoding::BASE64URL_NOPAD.encode(&bytes))
+}
+
+/// Every root field with a document and its variables; `is_write` ones say what came of them.
+async fn calls(side: &Side, database: &Database) -> Vec<(&'static str, &'static str, Value)> {
+    let seed: &Seed = &database.seed;
+    let organization = |code: &str| seed.organization(code).to_owned();
+    let person = |number: u8| seed.person(&format!("{}-{number}", side.branch)).to_owned();
+    let (group, spare, grant) = (
+        id_of(database, "grp", side.group).await,
+        id_of(database, "grp", side.spare_group).await,
+        id_of(database, "gra", side.grant).await,
+    );
+    let empty = id_of(database, "org", side.empty).await;
+    let number = banyan::testing::identity::IdentityNumber::make(
+        500_101,
+        chrono::NaiveDate::from_ymd_opt(1990, 1, 2).expect("a day"),
+        side.sequence,
+    )
+    .expect("a number");
+    vec![
+        ("server", "{ server { version } }", json!({})),
+        ("viewer", "{ viewer { account { name } } }", json!({})),
+        ("node", "query ($id: ID!) { node(id: $id) { id } }", json!({ "id": organization(side.branch) })),
+        (
+            "organizations",
+            "query ($id: ID!) { organizations(under: $id) { totalCount } }",
+            json!({ "id": organization(side.township) }),
+        ),
+        ("people", "query ($id: ID!) { people(under: $id) { totalCount } }", json!({ "id": organization(side.township) })),
+        ("journal", "query ($id: ID!) { journal(under: $id) { totalCount } }", json!({ "id": organization(side.township) })),
+        ("grants", "query ($id: ID!) { grants(under: $id) { totalCount } }", json!({ "id": organization(side.township) })),
+        ("accounts", "query ($id: ID!) { accounts(under: $id) { totalCount } }", json!({ "id": organization(side.township) })),
+        ("codeTables", "{ codeTables { totalCount } }", json!({})),
+        ("codes", "{ codes(table: \"sex\") { totalCount } }", json!({})),
+        ("divisions", "{ divisions(parent: \"500000\") { totalCount } }", json!({})),
+        (
+            "organizationCreate",
+            "mutation ($i: OrganizationCreateInput!) { organizationCreate(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "parentId": organization(side.township), "kind": "631", "name": "新支部", "code": side.code } }),
+        ),
+        (
+            "organizationEdit",
+            "mutation ($i: OrganizationEditInput!) { organizationEdit(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "id": organization(side.branch), "version": 1, "address": "山路一号" } }),
+        ),
+        (
+            "organizationRename",
+            "mutation ($i: OrganizationRenameInput!) { organizationRename(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "id": organization(side.sibling), "version": 1, "name": "改名支部", "on": "2026-01-02", "document": "文件" } }),
+        ),
+        (
+            "organizationReorder",
+            "mutation ($i: OrganizationReorderInput!) { organizationReorder(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "id": empty, "version": 1, "afterId": null } }),
+        ),
+        (
+            "organizationMove",
+            "mutation ($i: OrganizationMoveInput!) { organizationMove(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "id": organization(&format!("{}B", side.township)), "version": 2, "newSuperiorId": organization(side.other_township), "on": "2026-01-03" } }),
+        ),
+        (
+            "organizationDissolve",
+            "mutation ($i: OrganizationDissolveInput!) { organizationDissolve(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "id": empty, "version": 2, "on": "2026-01-02", "reason": "合并" } }),
+        ),
+        (
+            "partyGroupCreate",
+            "mutation ($i: PartyGroupCreateInput!) { partyGroupCreate(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "organizationId": organization(side.branch), "name": "第一小组" } }),
+        ),
+        (
+            "partyGroupEdit",
+            "mutation ($i: PartyGroupEditInput!) { partyGroupEdit(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "id": group, "version": 1, "name": "第二小组" } }),
+        ),
+        (
+            "partyGroupAssign",
+            "mutation ($i: PartyGroupAssignInput!) { partyGroupAssign(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "id": group, "personIds": [person(1)] } }),
+        ),
+        (
+            "partyGroupDissolve",
+            "mutation ($i: PartyGroupDissolveInput!) { partyGroupDissolve(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "id": spare, "version": 1 } }),
+        ),
+        (
+            "personAdd",
+            "mutation ($i: PersonAddInput!) { personAdd(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "organizationId": organization(side.branch), "stage": "APPLICANT", "name": "周正", "sex": "1", "ethnicGroup": "01",
+                "identityNumber": number.as_str(), "birthDate": "1990-01-02", "education": "21" } }),
+        ),
+        (
+            "personEdit",
+            "mutation ($i: PersonEditInput!) { personEdit(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "id": person(2), "version": 1, "education": "11" } }),
+        ),
+        (
+            "personSetPhoto",
+            "mutation ($i: PersonSetPhotoInput!) { personSetPhoto(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "id": person(3), "version": 1, "base64": null } }),
+        ),
+        (
+            "grantGive",
+            "mutation ($i: GrantGiveInput!) { grantGive(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "accountId": seed.accounts["committee-member"], "role": "MEMBER", "organizationId": organization(side.branch) } }),
+        ),
+        (
+            "grantEnd",
+            "mutation ($i: GrantEndInput!) { grantEnd(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "id": grant, "version": 1 } }),
+        ),
+    ]
+}
+
+/// An answer in a word: `yes`, how many, a code, or nothing.
+fn word(field: &str, answer: &Answer) -> String {
+    if !answer.code().is_empty() {
+        return answer.code().to_owned();
+    }
+    let data = &answer.json["data"][field];
+    if let Some(errors) = data["userErrors"].as_array() {
+        return errors.first().map_or("yes".into(), |error| error["code"].as_str().unwrap_or_default().to_owned());
+    }
+    match (&data["totalCount"], data) {
+        (Value::Number(count), _) => count.to_string(),
+        (_, Value::Null) => "nothing".into(),
+        _ => "yes".into(),
+    }
+}
+
+async fn root_fields(client: &Client) -> BTreeSet<String> {
+    let answer = client.ask("{ __schema { queryType { fields { name } } mutationType { fields { name } } } }").await;
+    ["queryType", "mutationType"]
+        .iter()
+        .flat_map(|kind| answer.at(&format!("/__schema/{kind}/fields")).as_array().cloned().unwrap_or_default())
+        .filter_map(|field| field["name"].as_str().map(str::to_owned))
+        .collect()
+}
+
+/// covers: R02
+#[tokio::test]
+async fn every_root_field_for_every_role_inside_and_outside() {
+    let mut table = String::new();
+    let tokens: Vec<Option<&str>> = std::iter::once(None).chain(TOKENS.iter().map(|(token, ..)| Some(*token))).collect();
+    for token in tokens {
+        let database = clone_of_template().await;
+        database.change(THINGS).await;
+        let (inside, outside) = (calls(&INSIDE, &database).await, calls(&OUTSIDE, &database).await);
+        let app = TestApp::on(database, true, Duration::from_secs(20)).await;
+        let client = token.map_or_else(|| app.stranger(), |token| app.sign_in(token));
+        if token == Some("municipal-administrator") {
+            let listed: BTreeSet<String> = inside.iter().map(|(field, ..)| (*field).to_owned()).collect();
+            assert_eq!(root_fields(&client).await, listed, "a root field has no line in the access table");
+        }
+        writeln!(table, "{}", token.unwrap_or("stranger")).expect("a line");
+        for ((field, document, within), (_, _, beyond)) in inside.into_iter().zip(outside) {
+            let here = word(field, &client.send(document, within).await);
+            let there = word(field, &client.send(document, beyond).await);
+            writeln!(table, "    {field:<22} {here:<24} {there}").expect("a line");
+        }
+    }
+    insta::assert_snapshot!("access_table", table);
+}

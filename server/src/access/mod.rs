@@ -16,4 +16,4 @@ pub use grants::Role;
 pub use permission::Permission;
 pub use permit::{Permit, Place};
 pub use scope::Scope;
-pub use viewer::{RunningGrant, Viewer};
+pub use viewer::Viewer;

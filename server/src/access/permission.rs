@@ -51,4 +51,26 @@ impl Permission {
         Self::EditPerson,
         Self::GiveGrants,
     ];
+
+    /// Whether using it changes the organization's own row: it is then locked for oneself at once, because
+    /// two who first share the lock and then both want it alone would wait for each other for ever.
+    #[must_use]
+    pub fn changes_the_organization(self) -> bool {
+        match self {
+            Self::CreateOrganization
+            | Self::EditOrganization
+            | Self::RenameOrganization
+            | Self::MoveOrganization
+            | Self::DissolveOrganization
+            | Self::ReorderOrganizations => true,
+            Self::ReadOrganizations
+            | Self::ReadPeople
+            | Self::ReadJournal
+            | Self::ReadGrants
+            | Self::ManagePartyGroups
+            | Self::AddPerson
+            | Self::EditPerson
+            | Self::GiveGrants => false,
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use banyan_tables::organizations;
 use uuid::Uuid;
 
-use super::{Permission, Role, Viewer};
+use super::{Role, Viewer};
 use crate::base::ids::{AccountId, OrganizationId};
 
 /// The organization that a permit is for, as it stood when it was locked.
@@ -16,8 +16,6 @@ pub struct Place {
     pub path: String,
     /// Its kind, a code of `org_kind`.
     pub kind: String,
-    /// Its name.
-    pub name: String,
     /// `active` or `dissolved`.
     pub status: String,
 }
@@ -29,20 +27,12 @@ pub struct Permit {
     account: AccountId,
     account_name: String,
     role: Role,
-    permission: Permission,
     place: Place,
 }
 
 impl Permit {
-    pub(super) fn new(viewer: &Viewer, permission: Permission, role: Role, place: Place) -> Self {
-        Self {
-            tenant: viewer.tenant,
-            account: viewer.account,
-            account_name: viewer.account_name.clone(),
-            role,
-            permission,
-            place,
-        }
+    pub(super) fn new(viewer: &Viewer, role: Role, place: Place) -> Self {
+        Self { tenant: viewer.tenant, account: viewer.account, account_name: viewer.account_name.clone(), role, place }
     }
 
     /// The tenant.
@@ -67,12 +57,6 @@ impl Permit {
     #[must_use]
     pub fn role(&self) -> Role {
         self.role
-    }
-
-    /// What may be done.
-    #[must_use]
-    pub fn permission(&self) -> Permission {
-        self.permission
     }
 
     /// Where.

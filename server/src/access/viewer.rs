@@ -20,12 +20,8 @@ pub struct RunningGrant {
     pub id: GrantId,
     /// Its role.
     pub role: Role,
-    /// Where it is held.
-    pub organization: OrganizationId,
     /// Where that stands in the tree.
     pub path: String,
-    /// When it ends by itself.
-    pub until: Option<DateTime<Utc>>,
 }
 
 /// Who is asking.
@@ -37,10 +33,6 @@ pub struct Viewer {
     pub account: AccountId,
     /// Its name, for the operation log.
     pub account_name: String,
-    /// The organization that keeps the account.
-    pub home: OrganizationId,
-    /// The session or token.
-    pub session: Uuid,
     /// A token that may only read.
     pub read_only: bool,
     /// When the session ends by itself.
@@ -54,30 +46,26 @@ pub struct Viewer {
 }
 
 type ViewerColumns = (
-    (SqlUuid, SqlUuid, Bool, Timestamptz, SqlUuid, Text, Nullable<SqlUuid>, Nullable<SqlUuid>, SqlUuid),
-    (Nullable<SqlUuid>, Nullable<Text>, Nullable<SqlUuid>, Nullable<Text>, Nullable<Timestamptz>),
+    (SqlUuid, Bool, Timestamptz, SqlUuid, Text, Nullable<SqlUuid>, Nullable<SqlUuid>),
+    (Nullable<SqlUuid>, Nullable<Text>, Nullable<Text>),
 );
 
 #[derive(diesel::Queryable)]
 struct AccountColumns {
     tenant: Uuid,
-    session: Uuid,
     read_only: bool,
     expires_at: DateTime<Utc>,
     account: Uuid,
     account_name: String,
     person: Option<Uuid>,
     branch: Option<Uuid>,
-    home: Uuid,
 }
 
 #[derive(diesel::Queryable)]
 struct GrantColumns {
     id: Option<Uuid>,
     role: Option<String>,
-    organization: Option<Uuid>,
     path: Option<String>,
-    until: Option<DateTime<Utc>>,
 }
 
 impl Viewer {
@@ -87,8 +75,8 @@ impl Viewer {
     /// When the database fails.
     pub async fn find(conn: &mut AsyncPgConnection, token_hash: &[u8], now: DateTime<Utc>) -> Result<Option<Self>, Failure> {
         let rows: Vec<(AccountColumns, GrantColumns)> = Statement::<ViewerColumns>::new(
-            "SELECT tenant_id, session_id, read_only, expires_at, account_id, account_name, person_id, branch_id, organization_id,
-                    grant_id, grant_role, grant_organization_id, grant_path, grant_until
+            "SELECT tenant_id, read_only, expires_at, account_id, account_name, person_id, branch_id,
+                    grant_id, grant_role, grant_path
              FROM session_viewer($1, $2)",
         )
         .bind(token_hash.to_vec())
@@ -108,8 +96,6 @@ impl Viewer {
             tenant: account.tenant,
             account: AccountId(account.account),
             account_name: account.account_name,
-            home: OrganizationId(account.home),
-            session: account.session,
             read_only: account.read_only,
             expires_at: account.expires_at,
             person: account.person.map(PersonId),
@@ -173,14 +159,13 @@ impl Viewer {
         }
         let conn = session.conn().await?;
         // Locking asks the guard for the right to update, so what is seen only as one's own branch is not found here.
-        let place: Place = organizations::table
-            .find((self.tenant, organization.0))
-            .select(Place::as_select())
-            .for_share()
-            .first(&mut conn.get())
-            .await
-            .optional()?
-            .ok_or_else(|| self.refusal_for(organization))?;
+        let query = organizations::table.find((self.tenant, organization.0)).select(Place::as_select());
+        let place = if permission.changes_the_organization() {
+            query.for_update().first(&mut conn.get()).await
+        } else {
+            query.for_share().first(&mut conn.get()).await
+        };
+        let place = place.optional()?.ok_or_else(|| self.refusal_for(organization))?;
         let Some(grant) = self
             .grants
             .iter()
@@ -188,7 +173,7 @@ impl Viewer {
         else {
             return Err(Failure::Forbidden);
         };
-        Ok(Permit::new(self, permission, grant.role, place))
+        Ok(Permit::new(self, grant.role, place))
     }
 
     /// A member sees the own branch and may not write there; anything else that cannot be locked is not there.
@@ -199,12 +184,6 @@ impl Viewer {
 
 impl RunningGrant {
     fn from_columns(row: GrantColumns) -> Option<Self> {
-        Some(Self {
-            id: GrantId(row.id?),
-            role: Role::parse(row.role.as_deref()?)?,
-            organization: OrganizationId(row.organization?),
-            path: row.path?,
-            until: row.until,
-        })
+        Some(Self { id: GrantId(row.id?), role: Role::parse(row.role.as_deref()?)?, path: row.path? })
     }
 }

@@ -151,6 +151,10 @@ impl From<DieselError> for Failure {
             {
                 Self::Deadline
             }
+            // A NUL, which PostgreSQL has no place for in a text.
+            DieselError::DatabaseError(_, information) if information.message().contains("invalid byte sequence") => {
+                Self::BadInput("text")
+            }
             _ => Self::Internal(error.into()),
         }
     }

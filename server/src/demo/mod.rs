@@ -37,7 +37,7 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 
-pub use entries::{DemoEntry, entries};
+pub use entries::entries;
 pub use load::load;
 
 /// What the demonstration needs of the secrets of the server.

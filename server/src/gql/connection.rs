@@ -209,9 +209,9 @@ macro_rules! connection {
         #[derive(async_graphql::SimpleObject, Clone)]
         pub struct $edge {
             /// The item.
-            pub node: $node,
+            node: $node,
             /// Where it stands in the list.
-            pub cursor: String,
+            cursor: String,
         }
 
         impl $connection {
@@ -260,9 +260,9 @@ macro_rules! payload {
         #[derive(async_graphql::SimpleObject)]
         pub struct $payload {
             /// The thing as it is now; null when the mutation was refused.
-            pub $field: Option<$node>,
+            $field: Option<$node>,
             /// What stood in the way; empty when it was done.
-            pub user_errors: Vec<$crate::gql::UserError>,
+            user_errors: Vec<$crate::gql::UserError>,
         }
 
         impl<T: Into<$node>> From<$crate::gql::Outcome<T>> for $payload {

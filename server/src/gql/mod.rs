@@ -11,6 +11,6 @@ pub use connection::{COUNT_LIMIT, Listed, PageInfo, Paging, Reach, Total};
 pub(crate) use connection::{connection, payload};
 pub use context::{CurrentCx, Cx, partial};
 pub(crate) use loader::loader;
-pub use loader::{Load, Loaded, Loaders, all_failed, answer_all};
+pub use loader::{Load, Loaded, all_failed, answer_all};
 pub use payload::{Outcome, UserError};
 pub use scalars::{Day, Masked, parse_id, parse_optional_id};

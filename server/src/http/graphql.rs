@@ -137,11 +137,10 @@ pub fn is_json(headers: &HeaderMap) -> bool {
 }
 
 fn answer(response: &async_graphql::Response, executed: bool, media: &'static str) -> Response {
-    let mut body = serde_json::to_value(response).unwrap_or_default();
-    if !executed && let Some(body) = body.as_object_mut() {
-        // Nothing was executed, so there is no data, not even null.
-        body.remove("data");
-    }
+    // Nothing was executed: then there is no data, not even null. The order of the fields is that of the
+    // document, so the body is written from the response and not from a map that sorts them.
+    let body =
+        if executed { serde_json::to_string(response) } else { serde_json::to_string(&Unexecuted { errors: &response.errors }) };
     let is = |code: ErrorCode| response.errors.iter().any(|error| code_of(error).is_some_and(|found| found == code.as_str()));
     let status = match executed {
         true => StatusCode::OK,
@@ -151,7 +150,13 @@ fn answer(response: &async_graphql::Response, executed: bool, media: &'static st
         false if media == JSON => StatusCode::OK,
         false => StatusCode::BAD_REQUEST,
     };
-    with_media(status, body.to_string(), media)
+    with_media(status, body.unwrap_or_default(), media)
+}
+
+/// A response without data.
+#[derive(serde::Serialize)]
+struct Unexecuted<'a> {
+    errors: &'a [async_graphql::ServerError],
 }
 
 fn code_of(error: &async_graphql::ServerError) -> Option<String> {

@@ -22,7 +22,6 @@ pub async fn ready(State(app): State<App>) -> (StatusCode, Json<Value>) {
 }
 
 /// The routes of the metrics address.
-#[must_use]
 pub fn metrics_router(handle: PrometheusHandle, app: App) -> Router {
     let render = move || async move {
         let (used, open) = app.engine.db().gauge();

@@ -35,7 +35,6 @@ pub struct App {
 }
 
 /// All routes of the public address.
-#[must_use]
 pub fn router(app: App) -> Router {
     // Events must not wait in a compressor's buffer.
     let compressible = SizeAbove::new(256).and(NotForContentType::const_new("text/event-stream"));

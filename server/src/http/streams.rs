@@ -86,7 +86,7 @@ struct Scoped {
 impl Executor for Scoped {
     async fn execute(&self, request: Request) -> GraphqlResponse {
         match self.engine.run(incoming(request, &self.origin)).await {
-            Answer::Response(response, _) => response,
+            Answer::Response(response, _) => *response,
             // Mutations have their own address, where the client's key and the origin are looked at.
             Answer::Repeated(_) | Answer::WrongMethod => {
                 crate::schema::bare(ErrorCode::BadDocument, Some("POST /graphql"), self.origin.language, &self.origin.request_id)

@@ -17,7 +17,7 @@ use crate::base::secret::Secrets;
 use crate::config::{Command, Config, Place};
 use crate::demo::{self, DemoOptions, DemoSummary, Seal};
 
-pub use check::{Difference, check};
+pub use check::check;
 pub use database::{Database, secrets_of};
 
 impl Seal for Secrets {

@@ -61,7 +61,7 @@ pub struct Incoming {
 /// What goes out.
 pub enum Answer {
     /// A response, and whether anything was executed for it.
-    Response(Response, bool),
+    Response(Box<Response>, bool),
     /// The stored answer of the same request.
     Repeated(String),
     /// A mutation came by a way that only reads.
@@ -84,7 +84,7 @@ struct Inner {
 }
 
 /// How often a mutation is tried when another transaction came first.
-const TRIES: u32 = 4;
+const TRIES: u32 = 6;
 const LONGEST_KEY: usize = 200;
 
 enum Attempt {
@@ -187,6 +187,7 @@ impl Engine {
         };
         let mut response = self.execute(incoming.request, cx, language, &request_id).await;
         if let Some(session) = session {
+            metrics::histogram!("banyan_statements_per_query").record(session.statements());
             // Nothing was written; ending it gives the connection back.
             if let Err(failure) = session.finish(true).await {
                 tracing::debug!(request_id, ?failure, "the end of a snapshot");
@@ -194,7 +195,7 @@ impl Engine {
         }
         let executed = was_executed(&response);
         report(&mut response, language, &request_id);
-        Answer::Response(response, executed)
+        Answer::Response(Box::new(response), executed)
     }
 
     async fn write(&self, incoming: Incoming) -> Answer {
@@ -276,7 +277,7 @@ impl Engine {
                 session.finish(true).await?;
             }
         }
-        Ok(Attempt::Done(Answer::Response(response, executed)))
+        Ok(Attempt::Done(Answer::Response(Box::new(response), executed)))
     }
 
     /// Who is asking, and the transaction made for them; none for a stranger.
@@ -426,9 +427,11 @@ fn copy(request: &Request) -> Request {
     copy
 }
 
-/// Errors with a path, or none at all, come from execution; without one nothing was executed.
+/// Whether anything was executed: not where the document is wrong (no path), and not where an argument
+/// could not be read (nothing of ours failed, and there is no data).
 fn was_executed(response: &Response) -> bool {
-    response.errors.iter().all(|error| !error.path.is_empty())
+    let has_data = !matches!(response.data, async_graphql::Value::Null);
+    response.errors.iter().all(|error| !error.path.is_empty() && (has_data || error.source::<Failure>().is_some()))
 }
 
 fn response_of(failure: Failure, language: Language, request_id: &str) -> Response {
@@ -442,9 +445,9 @@ fn response_of(failure: Failure, language: Language, request_id: &str) -> Respon
 }
 
 fn failed(failure: Failure, language: Language, request_id: &str) -> Answer {
-    Answer::Response(response_of(failure, language, request_id), false)
+    Answer::Response(Box::new(response_of(failure, language, request_id)), false)
 }
 
 fn refused(code: ErrorCode, detail: Option<&str>, language: Language, request_id: &str) -> Answer {
-    Answer::Response(bare(code, detail, language, request_id), false)
+    Answer::Response(Box::new(bare(code, detail, language, request_id)), false)
 }

@@ -1,13 +1,15 @@
 //! Errors as clients see them: a code of the closed list, a text in their language, the number of
 //! the request; nothing of what went wrong inside.
 
-use async_graphql::{ErrorExtensionValues, Response, ServerError};
+use async_graphql::{ErrorExtensionValues, PathSegment, Response, ServerError};
 
 use crate::base::error::{ErrorCode, Failure};
 use crate::base::language::Language;
 
 /// Rewrites the errors of a response, and logs what is ours to mend.
 pub fn report(response: &mut Response, language: Language, request_id: &str) {
+    // In the order of the document: which field failed first is chance, and could tell of what is out of reach.
+    response.errors.sort_by_key(place);
     for error in &mut response.errors {
         let code = match error.source::<Failure>() {
             Some(failure) => {
@@ -26,6 +28,15 @@ pub fn report(response: &mut Response, language: Language, request_id: &str) {
         error.extensions = Some(extensions(code, request_id));
         error.source = None;
     }
+}
+
+fn place(error: &ServerError) -> (Option<(usize, usize)>, Vec<usize>) {
+    let index = |segment: &PathSegment| match segment {
+        PathSegment::Index(index) => Some(*index),
+        PathSegment::Field(_) => None,
+    };
+    let position = error.locations.first().map(|position| (position.line, position.column));
+    (position, error.path.iter().filter_map(index).collect())
 }
 
 /// An error for a request that was never executed.

@@ -11,7 +11,7 @@ mod subscription;
 use async_graphql::{MergedObject, SDLExportOptions, Schema};
 
 pub use engine::{Answer, Engine, Incoming, Settings};
-pub use failure::{bare, report};
+pub use failure::bare;
 pub use listen::Changes;
 
 use crate::areas::{accounts, journal, organizations, people, reference, roles};

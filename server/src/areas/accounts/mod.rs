@@ -13,6 +13,6 @@ mod sessions;
 mod store;
 mod tokens;
 
-pub use sessions::{DemonstrationSession, close_session, open_session};
-pub use store::{AccountById, AccountRow};
+pub use sessions::{close_session, open_session};
+pub use store::AccountById;
 pub use tokens::{IssueToken, issue_token};

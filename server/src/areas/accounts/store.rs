@@ -1,7 +1,5 @@
 //! Statements about accounts.
 
-use std::collections::HashMap;
-
 use banyan_tables::accounts;
 use uuid::Uuid;
 
@@ -14,7 +12,6 @@ use crate::gql::{Cx, answer_all, loader};
 /// An account.
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = accounts)]
-#[expect(missing_docs, reason = "the columns of the table, described there")]
 pub struct AccountRow {
     pub id: Uuid,
     pub organization_id: Uuid,

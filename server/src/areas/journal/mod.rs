@@ -17,4 +17,4 @@ mod store;
 pub use event::{ChangeKind, Event, SubjectKind};
 pub use facts::{Facts, mask};
 pub use model::{JournalFilter, JournalRow, Subject};
-pub use store::{CHANNEL, Notice, find, page, record, record_in_own_name};
+pub use store::{CHANNEL, Notice, find, record};

@@ -10,7 +10,6 @@ use crate::base::ids::AccountId;
 /// One entry.
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = journal)]
-#[expect(missing_docs, reason = "the columns of the table, described there")]
 pub struct JournalRow {
     pub id: Uuid,
     pub organization_id: Uuid,

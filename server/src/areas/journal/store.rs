@@ -42,27 +42,17 @@ diesel::define_sql_function! {
 
 /// Records what a permit was used for, in its transaction, and tells it when that commits.
 pub async fn record(cx: &Cx, permit: &Permit, subject: Subject<'_>) -> Result<(), Failure> {
-    let place = (permit.organization().0, permit.path());
-    write(cx, place, Some(permit.role().as_str()), subject).await
-}
-
-/// Records what someone did about the own account, where no permit is needed.
-pub async fn record_in_own_name(cx: &Cx, organization: Uuid, path: &str, subject: Subject<'_>) -> Result<(), Failure> {
-    write(cx, (organization, path), None, subject).await
-}
-
-async fn write(cx: &Cx, (organization_id, path): (Uuid, &str), role: Option<&str>, subject: Subject<'_>) -> Result<(), Failure> {
     let viewer = cx.viewer()?;
     let now = cx.clock.now();
     let row = NewJournalRow {
         tenant_id: viewer.tenant,
         id: new_key(),
-        organization_id,
-        path,
+        organization_id: permit.organization().0,
+        path: permit.path(),
         at: now,
         account_id: viewer.account.0,
         account_name: &viewer.account_name,
-        role,
+        role: Some(permit.role().as_str()),
         event: subject.event.as_str(),
         subject_kind: subject.kind.as_str(),
         subject_id: subject.id,
@@ -74,7 +64,7 @@ async fn write(cx: &Cx, (organization_id, path): (Uuid, &str), role: Option<&str
         request_id: &cx.request_id,
     };
     let notice = Notice {
-        path: path.to_owned(),
+        path: permit.path().to_owned(),
         moved_from: subject.moved_from.map(str::to_owned),
         change: subject.event.change(),
         kind: subject.kind,

@@ -1,10 +1,8 @@
 //! Groups inside a branch (B21): rows of the branch, not organizations.
 
 use banyan_tables::{party_groups, people};
-use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{rules, store};
 use crate::access::{Permission, Permit};
 use crate::areas::journal::{self, Event, Facts, Subject, SubjectKind};
 use crate::areas::reference::Codes;
@@ -19,7 +17,6 @@ use crate::gql::{Cx, answer_all, loader};
 /// A group.
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = party_groups)]
-#[expect(missing_docs, reason = "the columns of the table, described there")]
 pub struct PartyGroupRow {
     pub id: Uuid,
     pub organization_id: Uuid,
@@ -28,7 +25,6 @@ pub struct PartyGroupRow {
     pub leader_id: Option<Uuid>,
     pub active: bool,
     pub version: i32,
-    pub created_at: DateTime<Utc>,
 }
 
 impl PartyGroupRow {
@@ -153,7 +149,9 @@ pub async fn create(
     if !Codes::builtin().organization_kind(&permit.place().kind).is_some_and(|kind| kind.holds_members) {
         return Err(Problem::new(Code::OrganizationHoldsNoGroups, "organizationId").into());
     }
-    rules::active(&store::lock(cx, &permit).await?, "organizationId")?;
+    if permit.place().status != super::model::ACTIVE {
+        return Err(Problem::new(Code::OrganizationDissolved, "organizationId").into());
+    }
     let name = text::required(name, "name", NAME_LIMIT)?;
     let leader_named = match leader {
         Some(leader) => Some(leader_name(cx, &permit, leader).await?),
@@ -179,7 +177,7 @@ pub async fn create(
         .map_err(Failure::from);
     let row: PartyGroupRow = with_unique_name(inserted)?;
     if let Some(leader) = leader {
-        put(cx, &permit, Some(row.id), &[leader]).await?;
+        put(cx, &permit, PartyGroupId(row.id), &[leader]).await?;
     }
     record(cx, &permit, Event::PartyGroupCreated, &row, Facts::default(), row.facts(leader_named.as_deref())).await?;
     Ok(row)
@@ -228,7 +226,7 @@ pub async fn edit(
         .map_err(Failure::from);
     let row = with_unique_name(updated)?;
     if let Some(Some(leader)) = leader {
-        put(cx, &permit, Some(row.id), &[leader]).await?;
+        put(cx, &permit, PartyGroupId(row.id), &[leader]).await?;
     }
     record(cx, &permit, Event::PartyGroupEdited, &row, before.facts(old_leader.as_deref()), row.facts(new_leader.as_deref()))
         .await?;
@@ -285,18 +283,16 @@ pub async fn assign(cx: &Cx, id: PartyGroupId, members: &[PersonId], remove: boo
     if remove && leaves {
         return Err(Problem::new(Code::PartyGroupLeaderNotFullMember, "personIds").into());
     }
-    let names = put(cx, &permit, if remove { None } else { Some(id.0) }, members).await?;
+    let names = if remove { take_out(cx, &permit, id, members).await? } else { put(cx, &permit, id, members).await? };
     let listed = Facts::default().text("members", Some(&names.join("、")));
     let (before, after) = if remove { (listed, Facts::default()) } else { (Facts::default(), listed) };
     record(cx, &permit, Event::PartyGroupAssigned, &row, before, after).await?;
     Ok(row)
 }
 
-/// Writes the group of people who all belong to the branch of the permit.
-async fn put(cx: &Cx, permit: &Permit, group: Option<Uuid>, members: &[PersonId]) -> Result<Vec<String>, Failure> {
-    let mut ids: Vec<Uuid> = members.iter().map(|id| id.0).collect();
-    ids.sort_unstable();
-    ids.dedup();
+/// Puts people who all belong to the branch of the permit into a group of it.
+async fn put(cx: &Cx, permit: &Permit, group: PartyGroupId, members: &[PersonId]) -> Result<Vec<String>, Failure> {
+    let ids = each_once(members);
     let conn = cx.session()?.conn().await?;
     let names: Vec<String> = diesel::update(
         people::table
@@ -304,9 +300,45 @@ async fn put(cx: &Cx, permit: &Permit, group: Option<Uuid>, members: &[PersonId]
             .filter(people::organization_id.eq(permit.organization().0))
             .filter(people::id.eq_any(&ids)),
     )
-    .set((people::party_group_id.eq(group), people::version.eq(people::version + 1), people::updated_at.eq(cx.clock.now())))
+    .set((
+        people::party_group_id.eq(Some(group.0)),
+        people::version.eq(people::version + 1),
+        people::updated_at.eq(cx.clock.now()),
+    ))
     .returning(people::name)
     .get_results(&mut conn.get())
     .await?;
+    all_of_them(names, &ids)
+}
+
+/// Takes people who all belong to a group out of it.
+async fn take_out(cx: &Cx, permit: &Permit, group: PartyGroupId, members: &[PersonId]) -> Result<Vec<String>, Failure> {
+    let ids = each_once(members);
+    let conn = cx.session()?.conn().await?;
+    let names: Vec<String> = diesel::update(
+        people::table
+            .filter(people::tenant_id.eq(permit.tenant()))
+            .filter(people::party_group_id.eq(group.0))
+            .filter(people::id.eq_any(&ids)),
+    )
+    .set((
+        people::party_group_id.eq(None::<Uuid>),
+        people::version.eq(people::version + 1),
+        people::updated_at.eq(cx.clock.now()),
+    ))
+    .returning(people::name)
+    .get_results(&mut conn.get())
+    .await?;
+    all_of_them(names, &ids)
+}
+
+fn each_once(members: &[PersonId]) -> Vec<Uuid> {
+    let mut ids: Vec<Uuid> = members.iter().map(|id| id.0).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+fn all_of_them(names: Vec<String>, ids: &[Uuid]) -> Result<Vec<String>, Failure> {
     if names.len() == ids.len() { Ok(names) } else { Err(Problem::new(Code::PartyGroupOfAnotherBranch, "personIds").into()) }
 }

@@ -18,8 +18,8 @@ mod rules;
 mod store;
 mod versions;
 
-pub use groups::{GroupById, PartyGroupRow, find_group};
-pub use loaders::{ActiveChildren, CountsKey, CountsOf, FirstChildren, OrganizationById, OrganizationByPath};
+pub use groups::{GroupById, find_group};
+pub use loaders::{CountsKey, CountsOf, OrganizationById, OrganizationByPath};
 pub use model::{CountsRow, OrganizationRow};
 pub(crate) use rules::past_day;
-pub use store::{lock, span_under};
+pub use store::span_under;

@@ -16,7 +16,6 @@ pub const DISSOLVED: &str = "dissolved";
 /// An organization.
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = organizations)]
-#[expect(missing_docs, reason = "the columns of the table, described there")]
 pub struct OrganizationRow {
     pub id: Uuid,
     pub parent_id: Option<Uuid>,
@@ -125,7 +124,6 @@ pub(super) struct OrganizationChange {
 
 /// Headline figures of an organization or a subtree.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, diesel::Queryable)]
-#[expect(missing_docs, reason = "the columns of the table, described there")]
 pub struct CountsRow {
     pub applicants: i64,
     pub activists: i64,

@@ -20,12 +20,18 @@ use crate::gql::{Cx, Reach, parse_id};
 /// everything in the scope of a permission.
 ///
 /// # Errors
-/// `BAD_ID`; `NOT_FOUND` for what is out of reach.
+/// `BAD_ID`; `NOT_FOUND` for what is out of reach; `FORBIDDEN` for what is visible without this right.
 pub async fn span_under(cx: &Cx, permission: Permission, under: Option<&ID>, reach: Reach) -> Result<Span, Failure> {
     let viewer = cx.viewer()?;
-    let Some(under) = under else { return Ok(Span::between(viewer.scope(permission).span())) };
+    let Some(under) = under else {
+        let scope = viewer.scope(permission);
+        return if scope.is_empty() { Err(Failure::Forbidden) } else { Ok(Span::between(scope.span())) };
+    };
     let id: OrganizationId = parse_id(under)?;
     let row = find(cx.session()?, viewer, id).await?.ok_or(Failure::NotFound)?;
+    if !viewer.may(permission, &row.path) {
+        return Err(Failure::Forbidden);
+    }
     Ok(span_of(&row.path, reach))
 }
 

@@ -25,7 +25,6 @@ pub(super) mod change {
 /// A state of an organization.
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = organization_versions)]
-#[expect(missing_docs, reason = "the columns of the table, described there")]
 pub struct VersionRow {
     pub id: Uuid,
     pub valid: (Bound<NaiveDate>, Bound<NaiveDate>),

@@ -65,7 +65,6 @@ impl Stage {
 /// A person.
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = people)]
-#[expect(missing_docs, reason = "the columns of the table, described there")]
 pub struct PersonRow {
     pub id: Uuid,
     pub organization_id: Uuid,
@@ -168,7 +167,9 @@ pub(super) struct PersonFilter {
     pub identity_index: Option<Vec<u8>>,
     pub sex: Option<String>,
     pub ethnic_group: Option<String>,
+    pub ethnic_groups: Option<Vec<String>>,
     pub educations: Option<Vec<String>>,
+    pub graduations: Option<Vec<String>>,
     pub born_after: Option<NaiveDate>,
     pub born_until: Option<NaiveDate>,
     pub party_group: Option<PartyGroupId>,
@@ -191,7 +192,9 @@ impl PersonFilter {
             && self.identity_index.is_none()
             && self.sex.is_none()
             && self.ethnic_group.is_none()
+            && self.ethnic_groups.is_none()
             && self.educations.is_none()
+            && self.graduations.is_none()
             && self.born_after.is_none()
             && self.born_until.is_none()
             && self.party_group.is_none()

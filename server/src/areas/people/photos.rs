@@ -1,7 +1,5 @@
 //! Portraits.
 
-use std::collections::HashMap;
-
 use banyan_tables::person_photos;
 use uuid::Uuid;
 
@@ -15,7 +13,6 @@ use crate::gql::{Cx, answer_all, loader};
 /// A portrait.
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = person_photos)]
-#[expect(missing_docs, reason = "the columns of the table, described there")]
 pub struct PhotoRow {
     pub person_id: Uuid,
     pub media_type: String,

@@ -84,7 +84,10 @@ async fn filtered<'a>(cx: &Cx, span: &'a Span, filter: &'a PersonFilter) -> Resu
     if let Some(ethnic_group) = &filter.ethnic_group {
         query = query.filter(people::ethnic_group.eq(ethnic_group));
     }
-    if let Some(educations) = &filter.educations {
+    if let Some(ethnic_groups) = &filter.ethnic_groups {
+        query = query.filter(people::ethnic_group.eq_any(ethnic_groups));
+    }
+    for educations in [&filter.educations, &filter.graduations].into_iter().flatten() {
         query = query.filter(people::education.eq_any(educations));
     }
     if let Some(day) = filter.born_after {

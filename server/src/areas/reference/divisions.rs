@@ -14,7 +14,6 @@ use crate::gql::{Cx, Load, Loaded, answer_all};
 
 /// A division with whether it has divisions below.
 #[derive(Clone, Debug, diesel::Queryable)]
-#[expect(missing_docs, reason = "the columns of the table, described there")]
 pub struct DivisionRow {
     pub code: String,
     pub parent_code: Option<String>,

@@ -18,7 +18,7 @@ use std::borrow::Cow;
 use anyhow::Context;
 
 pub use divisions::{DivisionByCode, DivisionRow, division_exists};
-pub use model::{CodeTable, CodeValue, Codes, OrganizationKind};
+pub use model::{CodeTable, CodeValue, Codes};
 pub use store::load;
 
 /// The files of the folder `data`.

@@ -14,7 +14,6 @@ use crate::base::text::{self, REMARK_LIMIT};
 use crate::gql::Cx;
 
 /// A role for an account at an organization, for a time.
-#[expect(missing_docs, reason = "described in the schema")]
 #[derive(Debug)]
 pub struct GiveGrant {
     pub account: AccountId,

@@ -17,7 +17,6 @@ use crate::gql::{Cx, all_failed, answer_all, loader};
 /// A grant.
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = grants)]
-#[expect(missing_docs, reason = "the columns of the table, described there")]
 pub struct GrantRow {
     pub id: Uuid,
     pub account_id: Uuid,

@@ -7,8 +7,8 @@ mod session;
 mod span;
 mod statement;
 
-pub use migrate::{FUNCTIONS, migrate};
-pub use page::{Beyond, Key, KeyPart, Page};
+pub use migrate::migrate;
+pub use page::{Key, KeyPart, Page};
 pub use pool::{Db, connect};
 pub use session::{Kind, Session, Settings};
 pub use span::{Span, char_length};
@@ -17,8 +17,7 @@ pub use statement::Statement;
 /// What diesel needs to run a statement on a shared connection.
 pub mod prelude {
     pub use diesel::prelude::{
-        BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper,
-        TextExpressionMethods,
+        BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper, TextExpressionMethods,
     };
     pub use diesel_async::RunQueryDsl;
 }

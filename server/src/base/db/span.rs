@@ -1,7 +1,7 @@
 //! The part of the tree that a list browses: the explicit range beside the guard, which the
 //! planner can estimate. Its bounds are always parameters.
 
-use diesel::sql_types::{Int4, Text};
+use diesel::sql_types::Text;
 
 /// A range of paths.
 #[derive(Clone, Debug, PartialEq, Eq)]

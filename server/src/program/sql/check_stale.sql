@@ -16,3 +16,5 @@ UNION ALL
 SELECT 'journal ' || r.id FROM journal r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path
 UNION ALL
 SELECT 'organization_versions ' || r.id FROM organization_versions r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path
+UNION ALL
+SELECT 'person_photos ' || r.person_id FROM person_photos r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path

@@ -16,7 +16,6 @@ use crate::base::text::{self, NAME_LIMIT, REMARK_LIMIT};
 use crate::gql::Cx;
 
 /// A new organization, as it was filled in.
-#[expect(missing_docs, reason = "described in the schema")]
 #[derive(Debug)]
 pub struct CreateOrganization {
     pub parent: OrganizationId,

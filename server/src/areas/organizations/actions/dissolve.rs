@@ -13,7 +13,6 @@ use crate::base::text::{self, REMARK_LIMIT};
 use crate::gql::Cx;
 
 /// From when, why and by which document.
-#[expect(missing_docs, reason = "described in the schema")]
 #[derive(Debug)]
 pub struct DissolveOrganization {
     pub id: OrganizationId,

@@ -15,7 +15,6 @@ use crate::base::text::{self, NAME_LIMIT, REMARK_LIMIT};
 use crate::gql::Cx;
 
 /// What is corrected: what is absent stays, what is null is cleared.
-#[expect(missing_docs, reason = "described in the schema")]
 #[derive(Debug)]
 pub struct EditOrganization {
     pub id: OrganizationId,

@@ -17,7 +17,6 @@ use crate::gql::Cx;
 const MOVED: &str = "8";
 
 /// Another superior, from when and by which document.
-#[expect(missing_docs, reason = "described in the schema")]
 #[derive(Debug)]
 pub struct MoveOrganization {
     pub id: OrganizationId,
@@ -71,7 +70,6 @@ pub async fn relocate(cx: &Cx, input: MoveOrganization) -> Result<OrganizationRo
 }
 
 /// Another place among the siblings.
-#[expect(missing_docs, reason = "described in the schema")]
 #[derive(Debug)]
 pub struct ReorderOrganization {
     pub id: OrganizationId,

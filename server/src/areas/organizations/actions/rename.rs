@@ -17,7 +17,6 @@ use crate::gql::Cx;
 const RENAMED: &str = "3";
 
 /// A new name, from when and by which document.
-#[expect(missing_docs, reason = "described in the schema")]
 #[derive(Debug)]
 pub struct RenameOrganization {
     pub id: OrganizationId,

@@ -7,8 +7,7 @@ mod party_group;
 mod queries;
 mod types;
 
-pub use lists::OrganizationConnection;
 pub use mutations::OrganizationMutation;
 pub use party_group::{PartyGroup, PartyGroupPayload};
 pub use queries::OrganizationQuery;
-pub use types::{MemberCounts, Organization};
+pub use types::Organization;

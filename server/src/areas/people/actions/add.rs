@@ -13,7 +13,6 @@ use crate::base::text::{self, NAME_LIMIT, REMARK_LIMIT};
 use crate::gql::Cx;
 
 /// A new person, as filled in.
-#[expect(missing_docs, reason = "described in the schema")]
 #[derive(Debug)]
 pub struct AddPerson {
     pub organization: OrganizationId,

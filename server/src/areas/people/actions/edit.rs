@@ -14,7 +14,6 @@ use crate::base::text::{self, NAME_LIMIT, REMARK_LIMIT};
 use crate::gql::Cx;
 
 /// What is changed: what is absent stays, what is null is cleared.
-#[expect(missing_docs, reason = "described in the schema")]
 #[derive(Debug)]
 pub struct EditPerson {
     pub id: PersonId,

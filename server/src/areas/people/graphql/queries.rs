@@ -36,6 +36,10 @@ pub struct PersonFilter {
     sex: Option<String>,
     /// Code of `ethnic_group`.
     ethnic_group: Option<String>,
+    /// Only people of ethnic minorities, or only others.
+    minority: Option<bool>,
+    /// Only people with junior college and above, or only others.
+    college_and_above: Option<bool>,
     /// Code of `education`, or of a value above it, as `2` for all kinds of bachelor.
     education: Option<String>,
     /// Completed years, at least.
@@ -59,13 +63,25 @@ impl PersonFilter {
             identity_index: number.map(|number| cx.secrets.index(&number)),
             sex: text(self.sex),
             ethnic_group: text(self.ethnic_group),
+            ethnic_groups: self
+                .minority
+                .map(|wanted| codes_where("ethnic_group", |code| Codes::builtin().is_minority(code) == wanted)),
             educations: text(self.education).map(|code| educations_under(&code)),
+            graduations: self
+                .college_and_above
+                .map(|wanted| codes_where("education", |code| Codes::builtin().is_college_and_above(code) == wanted)),
             // At most so old is born after the day on which one year more would be completed.
             born_after: self.age_to.map(|age| years_before(today, age.saturating_add(1), "ageTo")).transpose()?,
             born_until: self.age_from.map(|age| years_before(today, age, "ageFrom")).transpose()?,
             party_group: parse_optional_id(self.party_group.as_ref())?,
         })
     }
+}
+
+/// The codes of a table for which something holds.
+fn codes_where(table: &str, holds: impl Fn(&str) -> bool) -> Vec<String> {
+    let values = Codes::builtin().table(table).map(|table| table.values.as_slice()).unwrap_or_default();
+    values.iter().map(|value| value.code.clone()).filter(|code| holds(code)).collect()
 }
 
 /// The code itself and every code below it.

@@ -1,0 +1,172 @@
+//! Promises of the API that hold for every area: keys, versions, snapshots, errors.
+
+use banyan_tests::{Client, TestApp};
+use serde_json::{Value, json};
+
+const CREATE: &str = "mutation ($i: OrganizationCreateInput!) { organizationCreate(input: $i) { organization { id name version } userErrors { code path message hint rule } } }";
+const EDIT: &str = "mutation ($i: OrganizationEditInput!) { organizationEdit(input: $i) { organization { version } userErrors { code path message hint } } }";
+
+fn new_branch(app: &TestApp, code: &str, name: &str) -> Value {
+    json!({ "i": { "parentId": app.database.seed.organization("N1"), "kind": "631", "name": name, "code": code } })
+}
+
+/// covers: API29
+#[tokio::test]
+async fn the_same_key_and_body_bring_the_same_answer_and_one_effect() {
+    let app = TestApp::new().await;
+    let client = app.sign_in("county-administrator").with_key("form-1");
+    let first = client.send(CREATE, new_branch(&app, "K1", "甲支部")).await;
+    assert_eq!(first.user_errors(), "");
+    let again = client.send(CREATE, new_branch(&app, "K1", "甲支部")).await;
+    assert_eq!(first.text, again.text);
+    assert_eq!(app.database.number("SELECT count(*) FROM organizations WHERE code = 'K1'").await, 1);
+    assert_eq!(app.database.number("SELECT count(*) FROM journal").await, 1);
+
+    let other = client.send(CREATE, new_branch(&app, "K2", "乙支部")).await;
+    assert_eq!(other.code(), "IDEMPOTENCY_CONFLICT");
+    assert_eq!(app.database.number("SELECT count(*) FROM organizations WHERE code = 'K2'").await, 0);
+
+    // Keys are each account's own.
+    let someone = app.sign_in("municipal-administrator").with_key("form-1").send(CREATE, new_branch(&app, "K2", "乙支部")).await;
+    assert_eq!(someone.user_errors(), "");
+
+    // A refusal is an answer too, and nothing was written for it.
+    let client = app.sign_in("county-administrator").with_key("form-2");
+    let refused = client.send(CREATE, new_branch(&app, "K1", "丙支部")).await;
+    assert_eq!(refused.user_errors(), "code ORGANIZATION_SAME_CODE");
+    app.database.change("UPDATE organizations SET code = 'K9' WHERE code = 'K1'").await;
+    assert_eq!(client.send(CREATE, new_branch(&app, "K1", "丙支部")).await.text, refused.text);
+}
+
+/// Many at once with one key: one does it, the others hear its answer or that it is being worked on.
+#[tokio::test]
+async fn a_key_used_twice_at_the_same_moment_does_it_once() {
+    let app = TestApp::new().await;
+    let client = app.sign_in("county-administrator").with_key("storm");
+    let variables = new_branch(&app, "K1", "甲支部");
+    let answers = futures_util::future::join_all((0..8).map(|_| client.send(CREATE, variables.clone()))).await;
+    let done = answers.iter().filter(|answer| answer.code().is_empty()).count();
+    assert!(done >= 1);
+    assert!(answers.iter().all(|answer| answer.code().is_empty() || answer.code() == "IDEMPOTENCY_IN_FLIGHT"));
+    assert_eq!(app.database.number("SELECT count(*) FROM organizations WHERE code = 'K1'").await, 1);
+}
+
+/// covers: API28
+#[tokio::test]
+async fn of_two_writers_with_one_version_the_second_is_told_the_current_one() {
+    let app = TestApp::new().await;
+    let branch = app.database.seed.organization("N1A").to_owned();
+    let edit = |client: Client, address: &'static str| {
+        let variables = json!({ "i": { "id": branch, "version": 1, "address": address } });
+        async move { client.send(EDIT, variables).await }
+    };
+    let one = app.sign_in("county-administrator");
+    let answers =
+        futures_util::future::join_all([edit(one.clone(), "甲"), edit(one.clone(), "乙"), edit(one.clone(), "丙")]).await;
+    let stale: Vec<_> = answers.iter().filter(|answer| answer.user_errors() == "version STALE_VERSION").collect();
+    assert_eq!(stale.len(), 2);
+    for answer in stale {
+        assert_eq!(answer.at("/organizationEdit/userErrors/0/hint"), "2");
+    }
+    assert_eq!(app.database.number("SELECT version::bigint FROM organizations WHERE code = 'N1A'").await, 2);
+    assert_eq!(app.database.number("SELECT count(*) FROM journal").await, 1);
+}
+
+/// A new code that two ask for at once: one gets it, the other is refused as if it had been there before.
+#[tokio::test]
+async fn the_constraint_decides_a_race_and_gives_the_same_refusal() {
+    let app = TestApp::new().await;
+    let client = app.sign_in("county-administrator");
+    let answers = futures_util::future::join_all(
+        (0..6).map(|number| client.send(CREATE, new_branch(&app, "RACE", ["甲", "乙", "丙", "丁", "戊", "己"][number]))),
+    )
+    .await;
+    let mut errors: Vec<String> = answers.iter().map(|answer| answer.user_errors()).collect();
+    errors.sort_unstable();
+    assert_eq!(errors.iter().filter(|errors| errors.is_empty()).count(), 1, "{errors:?}");
+    assert!(errors.iter().skip(1).all(|error| error == "code ORGANIZATION_SAME_CODE"), "{errors:?}");
+}
+
+/// The message is in the language of the request, the code and the path are not.
+#[tokio::test]
+async fn refusals_come_in_both_languages() {
+    let app = TestApp::new().await;
+    let variables = new_branch(&app, "N1A", "新支部");
+    for (language, message) in [("zh-CN", "党组织代码已存在"), ("en", "This organization code is in use")] {
+        let answer = app.sign_in("county-administrator").speaking(language).send(CREATE, variables.clone()).await;
+        assert_eq!(answer.user_errors(), "code ORGANIZATION_SAME_CODE");
+        assert_eq!(answer.at("/organizationCreate/userErrors/0/message"), message);
+        assert_eq!(answer.at("/organizationCreate/userErrors/0/path"), json!(["input", "code"]));
+    }
+    for (language, message) in [("zh-CN", "请先登录"), ("en", "Sign in first")] {
+        let answer = app.stranger().speaking(language).ask("{ people { totalCount } }").await;
+        assert_eq!(answer.json.pointer("/errors/0/message"), Some(&json!(message)));
+    }
+}
+
+/// covers: API26
+#[tokio::test]
+async fn days_instants_ids_and_codes_have_their_forms() {
+    let app = TestApp::new().await;
+    let client = app.sign_in("county-administrator");
+    let answer = client.ask("{ people(first: 1) { nodes { id birthDate createdAt stage sex { code } } } }").await;
+    let person = answer.at("/people/nodes/0");
+    let text = |field: &str| person[field].as_str().expect("text").to_owned();
+    assert!(text("id").starts_with("per_"));
+    assert!(chrono::NaiveDate::parse_from_str(&text("birthDate"), "%Y-%m-%d").is_ok());
+    assert!(chrono::DateTime::parse_from_rfc3339(&text("createdAt")).is_ok());
+    assert_eq!(text("stage"), text("stage").to_uppercase());
+    let variables = json!({ "i": { "id": app.database.seed.organization("N1A"), "version": 1, "foundedOn": "2020-2-3" } });
+    assert_eq!(client.send(EDIT, variables).await.code(), "BAD_INPUT");
+}
+
+/// covers: API16, SEC-D01
+#[tokio::test]
+async fn a_document_past_a_limit_is_refused_before_it_runs() {
+    let app = TestApp::new().await;
+    let client = app.sign_in("county-administrator");
+    let deep = format!("{{ viewer {{ roots {{ {}id{} }} }} }}", "superior { ".repeat(30), " }".repeat(30));
+    let aliases: String = (0..60).map(|number| format!("a{number}: __typename ")).collect();
+    for document in [
+        deep,
+        format!("{{ viewer {{ {aliases} }} }}"),
+        format!("{{ {aliases} }}"),
+        format!("{{ viewer {{ readOnly {} }} }}", "@include(if: true) ".repeat(60)),
+        "{ organizations(first: 200) { nodes { children(first: 200) { nodes { children(first: 200) { nodes { id } } } } } } }".to_owned(),
+        format!("{{ __typename {} }}", "__typename ".repeat(5_000)),
+        format!("{}{}", "{a".repeat(100), "}".repeat(100)),
+        format!("{{ __typename }} # {}", "x".repeat(100_000)),
+        "query A { ...F } fragment F on Query { ...G ...G } fragment G on Query { ...H ...H } fragment H on Query { organizations(first: 200) { nodes { members(first: 200) { nodes { id } } } } }".to_owned(),
+    ] {
+        let answer = client.ask(&document).await;
+        assert_eq!(answer.code(), "TOO_COMPLEX", "{}: {}", &document[..60.min(document.len())], answer.text);
+    }
+}
+
+/// A change of the tree or of a right takes effect with the next request.
+#[tokio::test]
+async fn an_ended_grant_opens_nothing() {
+    let app = TestApp::new().await;
+    let client = app.sign_in("auditor");
+    assert_eq!(client.ask("{ people { totalCount } }").await.at("/people/totalCount"), 20);
+    app.database
+        .change("UPDATE grants SET ended_at = now() WHERE account_id = (SELECT id FROM accounts WHERE name = 'auditor')")
+        .await;
+    assert_eq!(client.ask("{ people { totalCount } }").await.code(), "FORBIDDEN");
+    app.database.change("UPDATE accounts SET active = false WHERE name = 'auditor'").await;
+    assert_eq!(client.ask("{ people { totalCount } }").await.code(), "UNAUTHENTICATED");
+}
+
+/// A failing nullable root field nulls itself alone.
+#[tokio::test]
+async fn a_node_that_is_not_there_does_not_take_its_neighbours_with_it() {
+    let app = TestApp::new().await;
+    let outside = app.database.seed.organization("S").to_owned();
+    let answer = app
+        .sign_in("county-administrator")
+        .send("query ($id: ID!) { node(id: $id) { id } viewer { readOnly } }", json!({ "id": outside }))
+        .await;
+    assert_eq!(answer.code(), "NOT_FOUND");
+    assert_eq!(answer.json["data"], json!({ "node": null, "viewer": { "readOnly": false } }));
+    assert_eq!(answer.json.pointer("/errors/0/path"), Some(&json!(["node"])));
+}
