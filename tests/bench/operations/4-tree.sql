@@ -7,9 +7,9 @@ WITH o AS MATERIALIZED (
 )
 SELECT id, name, NULL::uuid AS parent_id, 0 AS place, 0 AS below FROM o
 UNION ALL
-SELECT a.id, a.name, NULL, length(a.path), 0
-FROM o CROSS JOIN LATERAL generate_series(3, length(o.path) - 3, 3) AS above (length)
-JOIN organizations a ON a.tenant_id = :tenant AND a.path = left(o.path, above.length)
+SELECT id, name, NULL, length(path), 0 FROM organizations
+WHERE tenant_id = :tenant
+  AND path = ANY (ARRAY(SELECT left(o.path, above) FROM o CROSS JOIN generate_series(3, length(o.path) - 3, 3) AS above))
 UNION ALL
 SELECT id, name, NULL, sort_order, 1 FROM child
 UNION ALL
