@@ -14,7 +14,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 
 # One target at a time: cargo and npm use all processors by themselves.
 .NOTPARALLEL:
-.PHONY: help run test check bench demo schema console clean
+.PHONY: help run test check bench demo schema tables console clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,10 @@ schema: ## write schema.graphql anew from the code
 	@scripts/install.sh run
 	cargo run --quiet --locked -p banyan -- schema > schema.graphql.new
 	mv schema.graphql.new schema.graphql
+
+tables: ## write server/tables anew from the migrated database
+	@scripts/install.sh run
+	BANYAN_UPDATE_TABLES=1 cargo test --locked -p banyan-tests --test it schema::the_generated_tables
 
 console: ## build the console in the browser
 	@scripts/install.sh run
