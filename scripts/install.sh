@@ -112,5 +112,7 @@ if [[ $purpose == test ]]; then
     has_chromium || packages+=(chromium)
     has_chinese_font || packages+=(fonts-noto-cjk)
     python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
+    has curl || packages+=(curl)
+    has jq || packages+=(jq)
     ((${#packages[@]} == 0)) || apt_install "${packages[@]}"
 fi
