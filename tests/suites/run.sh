@@ -18,23 +18,30 @@ for needed in curl jq; do
     command -v "$needed" >/dev/null || give_up "$needed is missing: scripts/install.sh test"
 done
 
-# npm writes the second file when it has installed all of the first.
-if [[ ! node_modules/.package-lock.json -nt package-lock.json ]]; then
+install_from_npm() {
+    # npm writes the second file when it has installed all of the first.
+    [[ ! node_modules/.package-lock.json -nt package-lock.json ]] || return 0
     say "Installing the suites from npm"
     # Some packages ask for a newer Node than they need, and say so many times.
-    npm ci --no-audit --no-fund --loglevel=error
+    npm ci --no-audit --no-fund --loglevel=error >&2
     mkdir -p node_modules
     touch node_modules/.package-lock.json
-fi
+}
 
 python=$suites/.venv/bin/python
-requirements=("$suites/requirements.txt" "$clients/python/requirements.txt")
-if ! cat "${requirements[@]}" | cmp --silent - .venv/installed.txt; then
+install_from_pypi() {
+    local lists=("$suites/requirements.txt" "$clients/python/requirements.txt")
+    ! cat "${lists[@]}" | cmp --silent - .venv/installed.txt || return 0
     say "Installing the suites from PyPI"
     python3 -m venv --clear .venv
-    "$python" -m pip install --quiet --disable-pip-version-check -r "${requirements[0]}" -r "${requirements[1]}"
-    cat "${requirements[@]}" >.venv/installed.txt
-fi
+    "$python" -m pip install --quiet --disable-pip-version-check -r "${lists[0]}" -r "${lists[1]}"
+    cat "${lists[@]}" >.venv/installed.txt
+}
+
+install_from_npm &
+from_npm=$!
+install_from_pypi
+wait "$from_npm"
 
 # All servers and their folders go with this shell, whatever ends it.
 work=$(mktemp -d)
@@ -61,7 +68,8 @@ trap 'exit 143' TERM
 start() {
     local name=$1 port
     shift
-    "$program" serve --data-dir "$work/$name" --listen 127.0.0.1:0 "$@" >"$work/$name.log" 2>&1 &
+    : >"$work/$name.log"
+    "$program" serve --data-dir "$work/$name" --listen 127.0.0.1:0 "$@" >>"$work/$name.log" 2>&1 &
     servers+=($!)
     for _ in {1..300}; do
         port=$(sed -nE 's/.*address=127\.0\.0\.1:([0-9]+).*/\1/p' "$work/$name.log" | head -n 1)
