@@ -1,5 +1,19 @@
 //! One test program: everything but the pure rules is tested here, through GraphQL on a real database.
 
 mod access_table;
+mod accounts;
+mod acting;
+mod api;
+mod architecture;
 mod cluster;
+mod http;
+mod journal;
+mod journal_guard;
+mod live;
+mod organizations;
+mod people;
+mod reference;
+mod roles;
+mod schema;
+mod scope;
 mod smoke;

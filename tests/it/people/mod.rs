@@ -1,0 +1,10 @@
+//! People: list, add, edit, portrait, overview, and the figures behind them.
+
+mod add;
+mod edit;
+mod figures;
+mod list;
+mod overview;
+mod photo;
+
+pub use add::newcomer;
