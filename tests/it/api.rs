@@ -170,3 +170,26 @@ async fn a_node_that_is_not_there_does_not_take_its_neighbours_with_it() {
     assert_eq!(answer.json["data"], json!({ "node": null, "viewer": { "readOnly": false } }));
     assert_eq!(answer.json.pointer("/errors/0/path"), Some(&json!(["node"])));
 }
+
+/// A client that goes away half-way leaves no transaction open, with its locks, for others to wait for.
+#[tokio::test]
+async fn a_request_that_is_dropped_leaves_no_transaction_behind() {
+    let app = TestApp::new().await;
+    let client = app.sign_in("county-administrator");
+    for number in 0..12_u64 {
+        let variables = new_branch(&app, &format!("D{number}"), &format!("支部{number}"));
+        let waited = std::time::Duration::from_micros(300 * (number + 1));
+        let _ = tokio::time::timeout(waited, client.send(CREATE, variables)).await;
+    }
+    let open = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+    let mut left = app.database.number(open).await;
+    for _ in 0..100 {
+        if left == 0 {
+            break;
+        }
+        tokio::task::yield_now().await;
+        left = app.database.number(open).await;
+    }
+    assert_eq!(left, 0);
+    assert_eq!(client.send(CREATE, new_branch(&app, "AFTER", "其后支部")).await.user_errors(), "");
+}

@@ -1,7 +1,7 @@
 //! The context of one request.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use async_graphql::Context;
 
@@ -31,6 +31,7 @@ pub struct Cx {
     pub demonstration: bool,
     loaders: Loaders,
     refused: AtomicBool,
+    notices: Mutex<Vec<String>>,
 }
 
 impl Cx {
@@ -46,7 +47,18 @@ impl Cx {
         demonstration: bool,
     ) -> Self {
         let loaders = Loaders::default();
-        Self { asker, language, clock, secrets, request_id, source, demonstration, loaders, refused: AtomicBool::new(false) }
+        Self {
+            asker,
+            language,
+            clock,
+            secrets,
+            request_id,
+            source,
+            demonstration,
+            loaders,
+            refused: AtomicBool::new(false),
+            notices: Mutex::default(),
+        }
     }
 
     /// The context of the request, or of the event of a subscription, that a resolver answers.
@@ -95,6 +107,17 @@ impl Cx {
     /// Marks the request as refused: nothing that it wrote is kept.
     pub fn refuse(&self) {
         self.refused.store(true, Ordering::Relaxed);
+    }
+
+    /// Keeps what subscribers are told when the transaction is committed.
+    pub fn tell(&self, notice: String) {
+        self.notices.lock().unwrap_or_else(PoisonError::into_inner).push(notice);
+    }
+
+    /// What was kept for subscribers.
+    #[must_use]
+    pub fn notices(&self) -> Vec<String> {
+        std::mem::take(&mut *self.notices.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Whether the request was refused.

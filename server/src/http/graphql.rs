@@ -144,7 +144,8 @@ fn answer(response: &async_graphql::Response, executed: bool, media: &'static st
     let is = |code: ErrorCode| response.errors.iter().any(|error| code_of(error).is_some_and(|found| found == code.as_str()));
     let status = match executed {
         true => StatusCode::OK,
-        false if is(ErrorCode::Unavailable) => StatusCode::SERVICE_UNAVAILABLE,
+        false if is(ErrorCode::Unavailable) || is(ErrorCode::Deadline) => StatusCode::SERVICE_UNAVAILABLE,
+        false if is(ErrorCode::Internal) => StatusCode::INTERNAL_SERVER_ERROR,
         // Clients of the older media type take any other status for the answer of a proxy; the
         // specification asks for 200 whenever the request itself could be read.
         false if media == JSON => StatusCode::OK,

@@ -20,6 +20,7 @@ use super::listen::Changes;
 use super::subscription::{StreamToken, Watched, find_watched};
 use super::{Whole, build};
 use crate::access::Viewer;
+use crate::areas::journal::CHANNEL;
 use crate::base::clock::Clock;
 use crate::base::db::{Db, Kind, Session};
 use crate::base::error::{ErrorCode, Failure};
@@ -185,6 +186,7 @@ impl Engine {
             Ok(begun) => begun,
             Err(failure) => return failed(failure, language, &request_id),
         };
+        let is_stranger = session.is_none();
         let mut response = self.execute(incoming.request, cx, language, &request_id).await;
         if let Some(session) = session {
             metrics::histogram!("banyan_statements_per_query").record(session.statements());
@@ -195,6 +197,13 @@ impl Engine {
         }
         let executed = was_executed(&response);
         report(&mut response, language, &request_id);
+        if is_stranger && !self.inner.settings.demonstration {
+            // A guess at a name is not confirmed by saying what is wrong with it.
+            for error in response.errors.iter_mut().filter(|_| !executed) {
+                error.message = ErrorCode::BadDocument.message(language).to_owned();
+                error.locations.clear();
+            }
+        }
         Answer::Response(Box::new(response), executed)
     }
 
@@ -274,7 +283,7 @@ impl Engine {
                 if let Some((viewer, key, body)) = stored {
                     remember(session, &viewer, &key, body, text, &self.inner.clock).await?;
                 }
-                session.finish(true).await?;
+                session.finish_and_tell(true, CHANNEL, &place.get().notices()).await?;
             }
         }
         Ok(Attempt::Done(Answer::Response(Box::new(response), executed)))

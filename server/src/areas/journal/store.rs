@@ -1,7 +1,6 @@
 //! Statements of the log.
 
 use banyan_tables::journal;
-use diesel::sql_types::Text;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -33,11 +32,6 @@ pub struct Notice {
     pub id: Uuid,
     /// When, in milliseconds since 1970.
     pub at: i64,
-}
-
-diesel::define_sql_function! {
-    /// PostgreSQL's own: delivered when the transaction commits.
-    fn pg_notify(channel: Text, payload: Text) -> Text;
 }
 
 /// Records what a permit was used for, in its transaction, and tells it when that commits.
@@ -74,7 +68,7 @@ pub async fn record(cx: &Cx, permit: &Permit, subject: Subject<'_>) -> Result<()
     let notice = serde_json::to_string(&notice).map_err(anyhow::Error::from)?;
     let conn = cx.session()?.conn().await?;
     diesel::insert_into(journal::table).values(&row).execute(&mut conn.get()).await?;
-    diesel::select(pg_notify(CHANNEL, notice)).execute(&mut conn.get()).await?;
+    cx.tell(notice);
     Ok(())
 }
 
