@@ -282,3 +282,36 @@ async fn an_edit_takes_reach_and_right() {
     refused(&app, "township-administrator", "personEdit", edit(&app, "N1A-1", &[("partyGroupId", json!(group))]), zh, en).await;
     denied(&app, "branch-administrator", "personEdit", edit(&app, "N1A-1", &[("partyGroupId", json!(group))]), "NOT_FOUND").await;
 }
+
+/// covers: D06
+#[tokio::test]
+async fn a_change_of_the_party_group_alone_stands_in_the_history() {
+    let app = TestApp::new().await;
+    let mut groups = Vec::new();
+    for name in ["东组", "西组"] {
+        let group = json!({ "organizationId": organization(&app, "N1A"), "name": name });
+        groups.push(done(&app, "secretary", "partyGroupCreate", group).await.0);
+    }
+    let changes = "SELECT before, after FROM journal ORDER BY id DESC LIMIT 1";
+    for (version, group, before, after) in [
+        (1, json!(groups[0]), "{}", r#"{"partyGroup": "东组"}"#),
+        (2, json!(groups[1]), r#"{"partyGroup": "东组"}"#, r#"{"partyGroup": "西组"}"#),
+        (3, Value::Null, r#"{"partyGroup": "西组"}"#, "{}"),
+    ] {
+        let input = edit(&app, "N1A-1", &[("version", json!(version)), ("partyGroupId", group)]);
+        done(&app, "secretary", "personEdit", input).await;
+        assert_eq!(rows(&app, changes).await, format!("{before} | {after}"));
+    }
+    let same = edit(&app, "N1A-1", &[("version", json!(4)), ("partyGroupId", Value::Null)]);
+    let (zh, en) = ("id NOTHING_TO_CHANGE 没有需要修改的内容", "id NOTHING_TO_CHANGE Nothing to change");
+    refused(&app, "secretary", "personEdit", same, zh, en).await;
+}
+
+#[tokio::test]
+async fn an_identity_number_that_is_not_born_yet_is_refused() {
+    let app = TestApp::new().await;
+    let number = identity("2098-05-20", 501);
+    let input = edit(&app, "N1A-5", &[("identityNumber", json!(number)), ("birthDate", json!("2098-05-20"))]);
+    let (zh, en) = ("birthDate DATE_IN_FUTURE 日期不能晚于今天", "birthDate DATE_IN_FUTURE The date lies in the future");
+    refused(&app, "secretary", "personEdit", input, zh, en).await;
+}

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::super::{PersonRow, Stage, figures, rules, store};
-use super::{change_of, check, free_identity, group_of, is_branch, native_place, with_unique_identity};
+use super::{change_of, check, facts_of, free_identity, group_of, is_branch, native_place, with_unique_identity};
 use crate::access::Permission;
 use crate::areas::journal::{self, Event, Facts, Subject, SubjectKind};
 use crate::base::error::Failure;
@@ -86,7 +86,7 @@ pub async fn add(cx: &Cx, input: AddPerson) -> Result<PersonRow, Failure> {
         id: row.id,
         name: &row.name,
         before: Facts::default(),
-        after: row.facts(&cx.secrets),
+        after: facts_of(cx, &row).await?,
         reason: None,
         moved_from: None,
     };

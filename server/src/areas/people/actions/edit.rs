@@ -4,7 +4,7 @@ use async_graphql::MaybeUndefined;
 use chrono::NaiveDate;
 
 use super::super::{PersonRow, figures, rules, store};
-use super::{change_of, check, free_identity, group_of, native_place, permit_for, with_unique_identity};
+use super::{change_of, check, facts_of, free_identity, group_of, native_place, permit_for, with_unique_identity};
 use crate::access::Permission;
 use crate::areas::journal::{self, Event, Facts, Subject, SubjectKind};
 use crate::base::error::{Failure, stale};
@@ -82,8 +82,8 @@ pub async fn edit(cx: &Cx, input: EditPerson) -> Result<PersonRow, Failure> {
     }
     check(&row, cx.clock.today())?;
 
-    let (old, new) = Facts::differences(&before.facts(&cx.secrets), &row.facts(&cx.secrets));
-    if old.is_empty() && new.is_empty() && before.party_group_id == row.party_group_id {
+    let (old, new) = Facts::differences(&facts_of(cx, &before).await?, &facts_of(cx, &row).await?);
+    if old.is_empty() && new.is_empty() {
         return Err(Problem::new(Code::NothingToChange, "id").into());
     }
     let row = with_unique_identity(store::update(cx, &permit, input.id, &change_of(cx, &row, before.version + 1)).await)?;

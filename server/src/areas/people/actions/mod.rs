@@ -13,6 +13,7 @@ use chrono::NaiveDate;
 use super::model::PersonChange;
 use super::{PersonRow, Stage, rules, store};
 use crate::access::{Permission, Permit};
+use crate::areas::journal::Facts;
 use crate::areas::organizations::{OrganizationById, find_group};
 use crate::areas::reference::{Codes, division_exists};
 use crate::base::error::{Failure, OnViolation};
@@ -80,6 +81,15 @@ async fn group_of(cx: &Cx, permit: &Permit, group: Option<PartyGroupId>) -> Resu
         return Err(Problem::new(Code::PartyGroupDissolved, FIELD).into());
     }
     Ok(Some(row.id))
+}
+
+/// The fields for the log, the group by its name.
+async fn facts_of(cx: &Cx, row: &PersonRow) -> Result<Facts, Failure> {
+    let group = match row.party_group_id {
+        Some(group) => Some(find_group(cx, PartyGroupId(group)).await?.name),
+        None => None,
+    };
+    Ok(row.facts(&cx.secrets).text("partyGroup", group.as_deref()))
 }
 
 /// A county or province that exists.
