@@ -18,8 +18,8 @@ pub(super) fn may_give(held: &[Role], role: Role) -> Result<(), Problem> {
 /// Whether a grant's time is one.
 pub(super) fn period(from: DateTime<Utc>, until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), Problem> {
     match until {
-        Some(until) if until <= from => Err(Problem::new(Code::GrantPeriod, "until")),
         Some(until) if until <= now => Err(Problem::new(Code::GrantInThePast, "until")),
+        Some(until) if until <= from => Err(Problem::new(Code::GrantPeriod, "until")),
         _ => Ok(()),
     }
 }
