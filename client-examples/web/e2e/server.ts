@@ -66,6 +66,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     server = spawn(binary, ['serve', '--demo', '--listen', `127.0.0.1:${port}`, '--data-dir', data], {
       stdio: ['ignore', 'ignore', openSync(log, 'w')],
     });
+    // When the run is broken off, the server still hears of it, and ends its database.
+    process.once('exit', () => server?.kill('SIGTERM'));
     // A security key's domain may be localhost and no address.
     const base = `http://localhost:${port}`;
     await answers(`${base}/session`, server, log);

@@ -1,0 +1,211 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+
+import { type As, base, enterAs, office, phone, rootOf, useBrowser, visit, visitAs } from './browser';
+import { drawer } from './forms';
+
+useBrowser();
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const pictures = 'test-results/screens';
+mkdirSync(pictures, { recursive: true });
+
+interface Screen {
+  name: string;
+  as: As;
+  path: string | ((rootId: string) => string);
+  /** What shows that the page is there. */
+  ready: string;
+  then?: (page: Page) => Promise<void>;
+}
+
+const openMore = async (page: Page, action: string) => {
+  await page.getByRole('button', { name: '更多操作' }).click();
+  await page.getByRole('menuitem', { name: action }).click();
+};
+
+const screens: Screen[] = [
+  { name: 'home', as: 'municipal-administrator', path: '/', ready: '.bn-chart svg' },
+  { name: 'organization', as: 'county-administrator', path: '/organizations', ready: '.bn-facts' },
+  { name: 'overview', as: 'county-administrator', path: '/organizations?tab=overview', ready: '.bn-counts' },
+  { name: 'subordinates', as: 'county-administrator', path: '/organizations?tab=subordinates', ready: '.bn-list button.bn-inline' },
+  { name: 'past-states', as: 'county-administrator', path: '/organizations?tab=states', ready: '.ant-table-row' },
+  { name: 'organization-history', as: 'county-administrator', path: '/organizations?tab=history', ready: '.bn-pager' },
+  { name: 'party-groups', as: 'branch-secretary', path: '/organizations?tab=groups', ready: '.bn-pager' },
+  { name: 'people', as: 'township-administrator', path: '/people', ready: '.bn-list a' },
+  { name: 'branch-people', as: 'branch-secretary', path: '/people', ready: '.bn-list a' },
+  { name: 'grants', as: 'municipal-administrator', path: '/grants', ready: '.bn-list .bn-tag' },
+  { name: 'journal', as: 'municipal-administrator', path: '/journal', ready: '.bn-pager' },
+  { name: 'not-found', as: 'county-administrator', path: '/people/nobody', ready: '.bn-failure' },
+  { name: 'my-record', as: 'member', path: '/me', ready: '.bn-facts' },
+  { name: 'my-branch', as: 'member', path: '/branch', ready: '.bn-facts' },
+  {
+    name: 'person',
+    as: 'branch-secretary',
+    path: '/people',
+    ready: '.bn-list a',
+    then: async (page) => {
+      await page.locator('.bn-list a').first().click();
+      await page.locator('.bn-facts').waitFor();
+    },
+  },
+  {
+    name: 'create-organization',
+    as: 'county-administrator',
+    path: '/organizations',
+    ready: '.bn-facts',
+    then: async (page) => {
+      await page.getByRole('button', { name: '新增下级' }).click();
+      await drawer(page).getByRole('button', { name: '保存' }).click();
+      await drawer(page).getByText('请填写必填项：名称').waitFor();
+    },
+  },
+  {
+    name: 'add-person',
+    as: 'branch-secretary',
+    path: '/people',
+    ready: '.bn-list a',
+    then: async (page) => {
+      await page.getByRole('button', { name: '新增党员' }).click();
+      await drawer(page).getByRole('button', { name: '保存' }).waitFor();
+    },
+  },
+  {
+    name: 'rename',
+    as: 'township-administrator',
+    path: '/organizations',
+    ready: '.bn-facts',
+    then: async (page) => {
+      await openMore(page, '更名');
+      await drawer(page).getByRole('button', { name: '保存' }).waitFor();
+    },
+  },
+  {
+    name: 'reorder',
+    as: 'municipal-administrator',
+    path: (rootId) => `/organizations?node=${rootId}&tab=subordinates`,
+    ready: '.bn-list button.bn-inline',
+    then: async (page) => {
+      await page.locator('.bn-list button.bn-inline').first().click();
+      await openMore(page, '调整排序');
+      await page.getByRole('dialog').getByText('共 38 个同级组织').waitFor();
+    },
+  },
+  {
+    name: 'palette',
+    as: 'county-administrator',
+    path: '/organizations',
+    ready: '.bn-facts',
+    then: async (page) => {
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type('wy');
+      await page.getByRole('option').first().waitFor();
+    },
+  },
+];
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const results = await page.evaluate(
+    () =>
+      (window as unknown as { axe: { run: (context: Document, options: object) => Promise<AxeResults> } }).axe.run(document, {
+        runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] },
+      }),
+  );
+  expect(results.passes.length, 'axe has looked').toBeGreaterThan(10);
+  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${String(target)} ${failureSummary}`).join(' | ')}`);
+}
+
+async function show(page: Page, screen: Screen): Promise<void> {
+  await enterAs(page, screen.as);
+  const path = typeof screen.path === 'string' ? screen.path : screen.path((await rootOf(page)).id);
+  await page.goto(base + path);
+  await page.locator(screen.ready).first().waitFor();
+  await screen.then?.(page);
+  await page.locator('.ant-spin-spinning, .ant-skeleton, [aria-busy="true"]').first().waitFor({ state: 'detached' });
+}
+
+const sizes = [
+  { of: 'office', viewport: office },
+  { of: 'phone', viewport: phone },
+];
+
+for (const { of, viewport } of sizes) {
+  test.each(screens)(`$name can be used by everyone (${of})`, async (screen) => {
+    await visit(
+      async (page) => {
+        await show(page, screen);
+        await page.screenshot({ path: `${pictures}/${screen.name}-${of}.png` });
+        expect(await violations(page)).toEqual([]);
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        expect(overflow, 'nothing is wider than the screen').toBeLessThanOrEqual(0);
+      },
+      { viewport, bypassCSP: true },
+    );
+  });
+
+  test(`the enter page can be used by everyone (${of})`, async () => {
+    await visit(
+      async (page) => {
+        await page.goto(`${base}/enter`);
+        await page.locator('.bn-enter-roles button').first().waitFor();
+        await page.screenshot({ path: `${pictures}/enter-${of}.png` });
+        expect(await violations(page)).toEqual([]);
+      },
+      { viewport, bypassCSP: true },
+    );
+  });
+}
+
+test('the content security policy is never touched and nothing is written to the console', async () => {
+  const said: string[] = [];
+  await visit(async (page) => {
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) said.push(`${page.url()} ${message.text()}`);
+    });
+    page.on('pageerror', (error) => said.push(`${page.url()} ${error.message}`));
+    const answer = await page.goto(`${base}/enter`);
+    expect(answer?.headers()['content-security-policy']).toMatch(/style-src 'self';/);
+    for (const screen of screens.filter(({ name }) => name !== 'not-found')) await show(page, screen);
+    await page.getByRole('button', { name: 'Close' }).or(page.locator('.ant-modal-close')).first().click();
+    await page.goto(`${base}/people`);
+    // A list, a calendar and a tooltip: what antd lays over the page.
+    await page.getByRole('combobox', { name: '民族' }).click();
+    await page.locator('.ant-select-dropdown:visible').waitFor();
+    await page.goto(`${base}/journal`);
+    await page.getByRole('textbox', { name: '起始日期' }).click();
+    await page.locator('.ant-picker-dropdown:visible').waitFor();
+  });
+  expect(said).toEqual([]);
+});
+
+test('a phone has drawers and cards in place of columns and tables', async () => {
+  await visitAs(
+    'township-administrator',
+    async (page) => {
+      await page.goto(`${base}/people`);
+      await page.locator('.bn-cards li').first().waitFor();
+      expect(await page.getByRole('table').count()).toBe(0);
+      expect(await page.locator('.bn-nav').count()).toBe(0);
+
+      await page.getByRole('button', { name: '选择党组织' }).click();
+      await page.getByRole('treeitem', { level: 2 }).first().click();
+      await page.waitForURL('**under=**');
+      await page.getByRole('treeitem').first().waitFor({ state: 'hidden' });
+
+      await page.getByRole('button', { name: '筛选' }).click();
+      await page.getByRole('textbox', { name: '姓名或简拼' }).fill('hhw');
+      await page.getByRole('button', { name: '查询' }).click();
+      await page.getByRole('link', { name: '胡华文' }).waitFor();
+
+      await page.getByRole('button', { name: '打开导航' }).click();
+      await page.getByRole('navigation', { name: '导航' }).getByRole('link', { name: '操作日志' }).click();
+      await page.waitForURL('**/journal');
+    },
+    { viewport: phone, isMobile: true, hasTouch: true },
+  );
+});
