@@ -4,7 +4,6 @@ use banyan::testing::check;
 use banyan_tests::{Answer, Client, TestApp};
 use serde_json::{Value, json};
 use tokio_postgres::SimpleQueryMessage;
-use uuid::Uuid;
 
 /// The id of an organization of the seed.
 pub fn organization(app: &TestApp, code: &str) -> String {
@@ -19,12 +18,6 @@ pub fn person(app: &TestApp, name: &str) -> String {
 /// The id of an account of the seed.
 pub fn account(app: &TestApp, token: &str) -> String {
     app.database.seed.accounts[token].clone()
-}
-
-/// The key in the tables behind a global id.
-pub fn key(id: &str) -> Uuid {
-    let (_, text) = id.split_once('_').expect("a prefix");
-    Uuid::from_slice(&data_encoding::BASE64URL_NOPAD.decode(text.as_bytes()).expect("base 64")).expect("a key")
 }
 
 /// The document of a mutation: its input, its thing and its errors follow from its name.

@@ -1,5 +1,7 @@
 //! One test program: everything but the pure rules is tested here, through GraphQL on a real database.
 
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "what panics in a test has failed the test")]
+
 mod access_table;
 mod accounts;
 mod acting;
@@ -17,3 +19,4 @@ mod roles;
 mod schema;
 mod scope;
 mod smoke;
+mod upkeep;
