@@ -532,7 +532,8 @@ def markdown(report):
 
 def version(command):
     done = subprocess.run(command, capture_output=True, text=True)
-    return (done.stdout or done.stderr).splitlines()[0].strip()
+    line = (done.stdout or done.stderr).splitlines()[0].strip()
+    return re.search(r"\d\S*", line).group() if re.search(r"\d", line) else line
 
 
 def machine(program):
