@@ -205,7 +205,7 @@ async fn root_fields(client: &Client) -> BTreeSet<String> {
         .collect()
 }
 
-/// covers: R02
+/// covers: R02, SEC-F01
 #[tokio::test]
 async fn every_root_field_for_every_role_inside_and_outside() {
     let mut table = String::new();
@@ -222,7 +222,11 @@ async fn every_root_field_for_every_role_inside_and_outside() {
         }
         writeln!(table, "{}", token.unwrap_or("stranger")).expect("a line");
         for ((field, document, within), (_, _, beyond)) in inside.into_iter().zip(outside) {
+            let recorded = app.database.number("SELECT count(*) FROM journal").await;
             let here = word(field, &client.send(document, within).await);
+            let entries = app.database.number("SELECT count(*) FROM journal").await - recorded;
+            // What was done is recorded once; what was refused, and what only reads, is not.
+            assert_eq!(entries, i64::from(document.starts_with("mutation") && here == "yes"), "{field} as {token:?}");
             let there = word(field, &client.send(document, beyond).await);
             writeln!(table, "    {field:<22} {here:<24} {there}").expect("a line");
         }
