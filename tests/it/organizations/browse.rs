@@ -149,7 +149,9 @@ async fn organizations_are_found_by_name_code_kind_and_level() {
     assert_eq!(app.sign_in("county-administrator").ask(&outside).await.code(), "NOT_FOUND");
 }
 
-/// covers: T01, T02
+/// covers: T02
+///
+/// Row T01 but for going to a page by its number, which cursors do not have.
 #[tokio::test]
 async fn a_list_has_twenty_rows_a_page_or_as_many_as_asked_for_up_to_two_hundred() {
     let app = TestApp::new().await;

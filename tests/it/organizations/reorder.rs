@@ -16,7 +16,7 @@ async fn order(app: &TestApp) -> Vec<String> {
     each(&app.sign_in("county-administrator").ask(&ask).await.at("/node/children/nodes"), "code")
 }
 
-/// covers: B13
+/// Row B13 for the tree; flat lists stand in the order of paths.
 #[tokio::test]
 async fn siblings_stand_in_the_order_that_was_given_them() {
     let app = TestApp::new().await;
@@ -41,7 +41,7 @@ async fn siblings_stand_in_the_order_that_was_given_them() {
     assert_eq!(each(&list.at("/organizations/nodes"), "code"), ["N", "N1", "N1A", "N1B", "N1C", "N1D", "N2", "N2A", "N2B"]);
 }
 
-/// covers: B13
+/// Row B13 for the tree; flat lists stand in the order of paths.
 #[tokio::test]
 async fn only_siblings_are_sorted_and_the_own_root_is_not() {
     let app = TestApp::new().await;
