@@ -1,0 +1,264 @@
+//! What is out of reach and what never was cannot be told apart: same status, same body, same work.
+
+use std::io::{Read, Seek, SeekFrom};
+
+use banyan_tests::Client;
+
+use super::dice::{Dice, setting};
+use super::operations::global;
+use super::prune::Reach;
+use super::runner::{Case, bare};
+
+/// Everything that takes an id, with `$` in its place: what kind of id, the document, what it answers.
+const PLACES: &[(&str, &str, &str)] = &[
+    ("org", "{ node(id: \"$\") { id } }", "NOT_FOUND"),
+    ("per", "{ node(id: \"$\") { id } }", "NOT_FOUND"),
+    ("grp", "{ node(id: \"$\") { id } }", "NOT_FOUND"),
+    ("acc", "{ node(id: \"$\") { id } }", "NOT_FOUND"),
+    ("gra", "{ node(id: \"$\") { id } }", "NOT_FOUND"),
+    ("jou", "{ node(id: \"$\") { id } }", "NOT_FOUND"),
+    ("org", "{ organizations(under: \"$\") { totalCount nodes { id } } }", "NOT_FOUND"),
+    ("org", "{ people(under: \"$\", reach: OWN) { totalCount nodes { id } } }", "NOT_FOUND"),
+    ("org", "{ journal(under: \"$\") { totalCount nodes { id } } }", "NOT_FOUND"),
+    ("org", "{ grants(under: \"$\", reach: CHILDREN) { totalCount nodes { id } } }", "NOT_FOUND"),
+    ("org", "{ accounts(under: \"$\") { totalCount nodes { id } } }", "NOT_FOUND"),
+    ("grp", "{ people(filter: { partyGroup: \"$\" }) { totalCount nodes { id } } }", "\"totalCount\":0"),
+    ("acc", "{ grants(filter: { account: \"$\" }) { totalCount nodes { id } } }", "\"totalCount\":0"),
+    ("acc", "{ journal(filter: { account: \"$\" }) { totalCount nodes { id } } }", ""),
+    ("per", "{ journal(filter: { subject: \"$\" }) { totalCount nodes { id } } }", ""),
+    (
+        "org",
+        "mutation { organizationCreate(input: { parentId: \"$\", kind: \"631\", name: \"新\", code: \"NEW\" }) { organization { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "org",
+        "mutation { organizationEdit(input: { id: \"$\", version: 1, name: \"新\" }) { organization { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "org",
+        "mutation { organizationRename(input: { id: \"$\", version: 1, name: \"新\", on: \"2026-01-02\", document: \"x\" }) { organization { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "org",
+        "mutation { organizationMove(input: { id: \"$\", version: 1, newSuperiorId: \"@org\", on: \"2026-01-02\" }) { organization { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "org",
+        "mutation { organizationMove(input: { id: \"@org\", version: 1, newSuperiorId: \"$\", on: \"2026-01-02\" }) { organization { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "org",
+        "mutation { organizationDissolve(input: { id: \"$\", version: 1, on: \"2026-01-02\", reason: \"x\" }) { organization { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "org",
+        "mutation { organizationReorder(input: { id: \"$\", version: 1 }) { organization { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "org",
+        "mutation { organizationReorder(input: { id: \"@child\", version: 1, afterId: \"$\" }) { organization { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "org",
+        "mutation { partyGroupCreate(input: { organizationId: \"$\", name: \"新\" }) { partyGroup { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "per",
+        "mutation { partyGroupEdit(input: { id: \"@grp\", version: 1, leaderId: \"$\" }) { partyGroup { id } userErrors { code path } } }",
+        "NO_SUCH_THING",
+    ),
+    (
+        "grp",
+        "mutation { partyGroupEdit(input: { id: \"$\", version: 1, name: \"新\" }) { partyGroup { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "grp",
+        "mutation { partyGroupDissolve(input: { id: \"$\", version: 1 }) { partyGroup { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "grp",
+        "mutation { partyGroupAssign(input: { id: \"$\", personIds: [\"@per\"] }) { partyGroup { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "per",
+        "mutation { partyGroupAssign(input: { id: \"@grp\", personIds: [\"$\"] }) { partyGroup { id } userErrors { code path } } }",
+        "NO",
+    ),
+    (
+        "per",
+        "mutation { personEdit(input: { id: \"$\", version: 1, name: \"新\" }) { person { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "grp",
+        "mutation { personEdit(input: { id: \"@per\", version: 1, partyGroupId: \"$\" }) { person { id } userErrors { code path } } }",
+        "NO",
+    ),
+    (
+        "per",
+        "mutation { personSetPhoto(input: { id: \"$\", version: 1 }) { person { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "acc",
+        "mutation { grantGive(input: { accountId: \"$\", role: AUDITOR, organizationId: \"@org\" }) { grant { id } userErrors { code path } } }",
+        "NO",
+    ),
+    (
+        "org",
+        "mutation { grantGive(input: { accountId: \"@acc\", role: AUDITOR, organizationId: \"$\" }) { grant { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    ("gra", "mutation { grantEnd(input: { id: \"$\", version: 1 }) { grant { id } userErrors { code path } } }", "NOT_FOUND"),
+    (
+        "org",
+        "mutation { personAdd(input: { organizationId: \"$\", stage: APPLICANT, name: \"新\", sex: \"1\", ethnicGroup: \"01\", identityNumber: \"500101199003070011\", birthDate: \"1990-03-07\", education: \"21\" }) { person { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+];
+
+/// The log of PostgreSQL, in which the statements of one database stand.
+struct Log {
+    path: String,
+    read: u64,
+}
+
+impl Log {
+    /// How many statements were logged since the last time.
+    fn statements(&mut self) -> usize {
+        let mut file = std::fs::File::open(&self.path).expect("the log");
+        file.seek(SeekFrom::Start(self.read)).expect("a place in the log");
+        let mut new = Vec::new();
+        self.read += file.read_to_end(&mut new).expect("text") as u64;
+        let text = String::from_utf8_lossy(&new);
+        text.lines().filter(|line| line.contains("LOG:  execute ") || line.contains("LOG:  statement: ")).count()
+    }
+}
+
+async fn logged(case: &Case) -> Log {
+    let owner = case.whole.database.owner().await;
+    let folder: String = owner.query_one("SHOW data_directory", &[]).await.expect("a folder").get(0);
+    let name = case.whole.database.app_url.rsplit('/').next().expect("a name");
+    owner.batch_execute(&format!("ALTER ROLE banyan_app IN DATABASE {name} SET log_statement = 'all'")).await.expect("a log");
+    // Connections that are open already do not hear of it.
+    let others =
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    owner.batch_execute(others).await.expect("they end");
+    for _ in 0..3 {
+        case.whole.sign_in("auditor").ask("{ viewer { readOnly } }").await;
+    }
+    let path = format!("{folder}.log");
+    let read = std::fs::metadata(&path).expect("the log").len();
+    Log { path, read }
+}
+
+/// covers: API09
+#[tokio::test]
+async fn out_of_reach_and_never_given_answer_the_same() {
+    let seed = setting("SEED", 31);
+    let case = Case::new(seed, 2).await;
+    let mut log = logged(&case).await;
+    let dice = &mut Dice::new(seed ^ 0x0dd);
+    let (viewer, _) = &case.viewers[1];
+    let client: Client = case.whole.sign_in(&viewer.token);
+    let reach = Reach::of(viewer);
+    let known = |kind: &str, within: bool| -> Vec<(String, String)> {
+        let known = case.world.ids[kind].iter().filter(|(_, path)| reach.covers(path) == within);
+        known.map(|(id, path)| (global(kind, *id), path.clone())).collect()
+    };
+    let own = global("acc", viewer.id);
+    let child = known("org", true)
+        .into_iter()
+        .find(|(_, path)| !reach.organizations.contains(path))
+        .expect("an organization below a root")
+        .0;
+    let mut compared = 0;
+    for (kind, document, expected) in PLACES {
+        let mut document = (*document).to_owned();
+        for (name, id) in [("@child", child.clone()), ("@org", known("org", true)[0].0.clone()), ("@acc", own.clone())] {
+            document = document.replace(name, &id);
+        }
+        for kind in ["grp", "per"] {
+            if document.contains(&format!("@{kind}")) {
+                document = document.replace(&format!("@{kind}"), &known(kind, true)[0].0);
+            }
+        }
+        let hidden: Vec<String> = known(kind, false)
+            .into_iter()
+            .filter(|(id, _)| *id != own && !viewer.grants.iter().any(|grant| global("gra", grant.id) == *id))
+            .map(|(id, _)| id)
+            .collect();
+        let near =
+            known(kind, false).into_iter().find(|(id, path)| path.starts_with("c01") && hidden.contains(id)).map(|(id, _)| id);
+        let ids = [
+            global(kind, dice.id()),
+            near.unwrap_or_else(|| dice.pick(&hidden).clone()),
+            dice.pick(&hidden).clone(),
+            global(kind, dice.id()),
+        ];
+        let ask = |id: &str| {
+            let document = document.replace('$', id);
+            let client = &client;
+            async move { client.ask(&document).await }
+        };
+        // The first answer of a kind also prepares its statements.
+        let never = ask(&global(kind, dice.id())).await;
+        assert!(never.text.contains(expected), "{document}: {}", never.text);
+        log.statements();
+        let mut work = Vec::new();
+        for id in &ids {
+            let answer = ask(id).await;
+            work.push(log.statements());
+            // What the viewer did to it or who did something within reach is the viewer's own log.
+            if expected.is_empty() {
+                assert_eq!(answer.status, never.status, "{document}");
+            } else {
+                assert_eq!(bare(&answer), bare(&never), "SEED={seed} {document} {id}");
+            }
+            compared += 1;
+        }
+        assert!(work[0] > 2 && work.iter().all(|count| *count == work[0]), "{document}: {work:?} statements");
+    }
+    assert!(compared > 100);
+    case.clear().await;
+}
+
+/// covers: API09
+#[tokio::test]
+async fn every_node_type_is_found_again_by_its_id() {
+    let case = Case::new(setting("SEED", 32), 2).await;
+    let (viewer, _) = &case.viewers[1];
+    let client = case.whole.sign_in(&viewer.token);
+    let reach = Reach::of(viewer);
+    let kinds = [
+        ("org", "Organization"),
+        ("per", "Person"),
+        ("grp", "PartyGroup"),
+        ("acc", "Account"),
+        ("gra", "Grant"),
+        ("jou", "JournalEntry"),
+    ];
+    assert_eq!(case.schema["Node"].possible.len(), kinds.len(), "a type is missing here");
+    for (kind, name) in kinds {
+        let visible: Vec<_> = case.world.ids[kind].iter().filter(|(_, path)| reach.covers(path)).collect();
+        assert!(!visible.is_empty(), "{name}");
+        for (id, _) in visible {
+            let id = global(kind, *id);
+            let answer = client.ask(&format!("{{ node(id: \"{id}\") {{ __typename id }} }}")).await;
+            assert_eq!(answer.at("/node"), serde_json::json!({ "__typename": name, "id": id }));
+        }
+    }
+    case.clear().await;
+}

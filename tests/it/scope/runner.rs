@@ -1,0 +1,168 @@
+//! Asks the same of the whole database and of the pruned one.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use banyan::testing::{App, Changes, Clock, Db, Engine, Limits, Secrets, Settings, router};
+use banyan_tests::{Answer, Client, Database, TestApp, clone_of_template};
+
+use super::dice::Dice;
+use super::operations::{Asker, Node};
+use super::prune::prune;
+use super::schema::{Schema, introspect};
+use super::world::{Account, World};
+
+/// A tree, and for some viewers the tree without what they may not see.
+pub struct Case {
+    pub seed: u64,
+    pub world: World,
+    pub whole: TestApp,
+    pub viewers: Vec<(Account, TestApp)>,
+    pub schema: Schema,
+}
+
+/// How the answers came out.
+#[derive(Default)]
+pub struct Tally {
+    pub cases: u64,
+    pub without_error: u64,
+    /// Those of which only a repetition agreed.
+    pub raced: u64,
+    pub codes: HashMap<String, u64>,
+}
+
+/// Two answers that should be one.
+pub struct Leak {
+    pub number: u64,
+    pub text: String,
+}
+
+impl Case {
+    /// A tree with so many viewers: a plain member, one with several roots, one whose wide grants are over,
+    /// the others as they come.
+    pub async fn new(seed: u64, viewers: usize) -> Self {
+        let database = clone_of_template().await;
+        let world = World::grow(&database, seed).await;
+        let differences = banyan::testing::check(&database.owner().await).await.expect("a check");
+        assert_eq!(differences, [], "seed {seed}: the tree that was thrown is not consistent");
+        // One listener for all, on the database that is not taken away before the end.
+        let mut places: Vec<usize> = (0..world.accounts.len()).collect();
+        let dice = &mut Dice::new(seed ^ 0x5eed);
+        let mut chosen = Vec::new();
+        for number in 0..viewers {
+            let place = if number < 3 { places.remove(0) } else { places.remove(dice.below(places.len())) };
+            let viewer = world.accounts[place].clone();
+            let pruned = database.copy().await;
+            prune(&pruned, &world, &viewer).await;
+            chosen.push((viewer, pruned));
+        }
+        let changes = Changes::listen(database.app_url.clone());
+        let whole = serve(database, &changes);
+        let schema = introspect(&whole.sign_in("auditor")).await;
+        let viewers = chosen.into_iter().map(|(viewer, pruned)| (viewer, serve(pruned, &changes))).collect();
+        Self { seed, world, whole, viewers, schema }
+    }
+
+    /// Asks `count` operations, viewer by viewer in turn, until two answers differ.
+    pub async fn run(&self, asker: &mut Asker<'_>, count: u64, tally: &mut Tally) -> Result<(), Leak> {
+        let dice = &mut Dice::new(self.seed ^ 0x0b5e);
+        for number in 0..count {
+            let place = usize::try_from(number).expect("few cases") % self.viewers.len();
+            let (viewer, pruned) = &self.viewers[place];
+            let (here, there) = (self.whole.sign_in(&viewer.token), pruned.sign_in(&viewer.token));
+            let operation = asker.operation(dice, viewer);
+            let answers = ask(&here, &there, &operation).await;
+            tally.cases += 1;
+            tally.without_error += u64::from(answers.0.code().is_empty());
+            *tally.codes.entry(answers.0.code().to_owned()).or_default() += 1;
+            if bare(&answers.0) != bare(&answers.1) {
+                if !differ(&here, &there, &operation).await {
+                    tally.raced += 1;
+                    continue;
+                }
+                let (operation, answers) = shrink(&here, &there, operation, answers).await;
+                let text = format!(
+                    "SEED={} viewer {} {:?}\n{}\nwhole:  {}\npruned: {}",
+                    self.seed,
+                    viewer.token,
+                    viewer.grants,
+                    operation.document(),
+                    bare(&answers.0),
+                    bare(&answers.1)
+                );
+                return Err(Leak { number, text });
+            }
+            asker.learn(&answers.0);
+        }
+        Ok(())
+    }
+
+    /// Gives the room of the databases back.
+    pub async fn clear(self) {
+        let apps = self.viewers.into_iter().map(|(_, app)| app).chain([self.whole]);
+        for app in apps {
+            app.close();
+            drop_database(&app.database).await;
+        }
+    }
+}
+
+async fn ask(here: &Client, there: &Client, operation: &Node) -> (Answer, Answer) {
+    let document = operation.document();
+    tokio::join!(here.ask(&document), there.ask(&document))
+}
+
+/// Whether two answers differ every time. Where several fields fail, an error that empties what is around
+/// it stops the others half-way, and which of their errors are told is chance: such answers agree soon.
+async fn differ(here: &Client, there: &Client, operation: &Node) -> bool {
+    for _ in 0..12 {
+        let again = ask(here, there, operation).await;
+        if bare(&again.0) == bare(&again.1) {
+            return false;
+        }
+    }
+    true
+}
+
+/// Takes fields away as long as the answers still differ.
+async fn shrink(here: &Client, there: &Client, mut operation: Node, mut answers: (Answer, Answer)) -> (Node, (Answer, Answer)) {
+    'again: loop {
+        for smaller in operation.smaller() {
+            let again = ask(here, there, &smaller).await;
+            if bare(&again.0) != bare(&again.1) && differ(here, there, &smaller).await {
+                (operation, answers) = (smaller, again);
+                continue 'again;
+            }
+        }
+        return (operation, answers);
+    }
+}
+
+/// Status and body without the number of the request, the one thing that may differ.
+pub fn bare(answer: &Answer) -> String {
+    let mut text = format!("{} {}", answer.status, answer.text);
+    for error in answer.json["errors"].as_array().into_iter().flatten() {
+        if let Some(number) = error.pointer("/extensions/requestId").and_then(serde_json::Value::as_str) {
+            text = text.replace(number, "…");
+        }
+    }
+    text
+}
+
+/// A server on a database, listening on the connection of another.
+fn serve(database: Database, changes: &Changes) -> TestApp {
+    let clock = Clock::default();
+    let db = Db::new(&database.app_url, 2, Duration::from_secs(20)).expect("a pool");
+    let secrets = Arc::new(Secrets::from_root(&[42; 32]).expect("keys"));
+    let settings = Settings { limits: Limits::default(), deadline: Duration::from_secs(20), demonstration: true };
+    let engine = Engine::new(db, clock.clone(), secrets, changes.clone(), settings);
+    let router = router(App { engine: engine.clone(), proxies: Arc::new(Vec::new()) });
+    TestApp { router, clock, engine, database }
+}
+
+async fn drop_database(database: &Database) {
+    let (server, name) = database.owner_url.rsplit_once('/').expect("a url");
+    let admin = banyan::testing::connect(&format!("{server}/postgres")).await.expect("a connection");
+    admin.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)")).await.expect("the database goes");
+}
