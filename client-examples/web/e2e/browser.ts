@@ -71,11 +71,24 @@ export async function enterAs(page: Page, as: As): Promise<void> {
   await page.getByRole('button', { name: /的菜单$/ }).waitFor();
 }
 
+const sessions = new Map<As, Awaited<ReturnType<BrowserContext['storageState']>>>();
+
+/** Signed in as a role, with the session that this role got at its first visit. */
 export async function visitAs(as: As, run: (page: Page, context: BrowserContext) => Promise<void>, options?: BrowserContextOptions): Promise<void> {
-  await visit(async (page, context) => {
-    await enterAs(page, as);
-    await run(page, context);
-  }, options);
+  const storageState = sessions.get(as);
+  await visit(
+    async (page, context) => {
+      if (storageState) {
+        await page.goto(`${base}/`);
+        await page.getByRole('button', { name: /的菜单$/ }).waitFor();
+      } else {
+        await enterAs(page, as);
+        sessions.set(as, await context.storageState());
+      }
+      await run(page, context);
+    },
+    { ...options, storageState },
+  );
 }
 
 /** Asks the server as the visitor of the page, for what a test has to know or to prepare. */

@@ -105,7 +105,8 @@ test('an auditor reads everything and is offered nothing that changes', async ()
 });
 
 test('signing out ends the session', async () => {
-  await visitAs('county-administrator', async (page) => {
+  await visit(async (page) => {
+    await enterAs(page, 'county-administrator');
     await page.getByRole('button', { name: /的菜单$/ }).click();
     await page.getByRole('menuitem', { name: '退出' }).click();
     await page.waitForURL('**/enter');
@@ -126,5 +127,19 @@ test('the language is switched, texts of the server included, and stays', async 
     await page.getByRole('tab', { name: 'Basic information' }).waitFor();
     await page.getByRole('button', { name: '中文' }).click();
     await page.getByRole('tab', { name: '基本信息' }).waitFor();
+  });
+});
+
+test('GraphiQL is there for those who are signed in', async () => {
+  await visit(async (page) => {
+    expect((await page.goto(`${base}/graphiql`))?.status()).toBe(404);
+  });
+  await visitAs('county-administrator', async (page) => {
+    await page.goto(`${base}/graphiql`);
+    await page.locator('.graphiql-query-editor .CodeMirror').click();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.insertText('{ viewer { account { name } } }');
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.result-window').getByText('陈静怡').waitFor();
   });
 });

@@ -126,6 +126,7 @@ test('the palette finds people by the initials of their pinyin', async () => {
 test('the palette opens a page with the keyboard alone', async () => {
   await visitAs('county-administrator', async (page) => {
     await page.keyboard.press('Control+k');
+    await page.getByRole('option').first().waitFor();
     await page.keyboard.type('日志');
     await page.getByRole('option', { name: /操作日志/ }).waitFor();
     await page.keyboard.press('Enter');

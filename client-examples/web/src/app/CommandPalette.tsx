@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
-import { Input, Modal } from 'antd';
-import { type KeyboardEvent, useState } from 'react';
+import { Input, type InputRef, Modal } from 'antd';
+import { type KeyboardEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { PaletteOrganizationsDocument, PalettePeopleDocument } from '../gql/graphql';
@@ -76,6 +76,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
+  const input = useRef<InputRef>(null);
   const hits = useHits(text);
   const active = hits[Math.min(at, hits.length - 1)];
 
@@ -96,9 +97,18 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
   };
 
   return (
-    <Modal open onCancel={onClose} footer={null} title={t('palette.title')} width={560} className="bn-palette">
+    <Modal
+      open
+      onCancel={onClose}
+      footer={null}
+      title={t('palette.title')}
+      width={560}
+      className="bn-palette"
+      // The dialog puts the focus on its close button.
+      afterOpenChange={(open) => open && input.current?.focus()}
+    >
       <Input
-        autoFocus
+        ref={input}
         role="combobox"
         aria-expanded
         aria-controls="palette-hits"
