@@ -71,7 +71,7 @@ pub struct Organization {
     pub path: String,
     kind: String,
     children: i32,
-    dissolved: bool,
+    pub dissolved: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -245,7 +245,7 @@ impl World {
             self.put(
                 "party_groups",
                 place(json!({
-                    "id": group, "name": format!("第{number}小组"), "active": dice.chance(0.8),
+                    "id": group, "name": format!("第{number}小组"), "active": number == 0,
                     "version": 1, "created_at": MADE_AT, "updated_at": MADE_AT,
                 })),
             );
