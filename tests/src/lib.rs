@@ -1,5 +1,7 @@
 //! The harness: a real PostgreSQL, one migrated template cloned for every test, the real router.
 
+#![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a harness that cannot go on says why")]
+
 mod app;
 mod client;
 mod database;

@@ -121,6 +121,7 @@ impl Viewer {
             person: self.person.map(|id| id.uuid().to_string()).unwrap_or_default(),
             branch: self.branch.map(|id| id.uuid().to_string()).unwrap_or_default(),
             account: self.account.uuid().to_string(),
+            browses: false,
         }
     }
 

@@ -104,6 +104,7 @@ problems! {
 
     PartyGroupSameName "B21" "该支部已有同名党小组" "The branch has a party group of this name"
     PartyGroupLeaderNotFullMember "U63" "党小组组长应为本支部正式党员" "The leader of a party group is a full member of the branch"
+    PartyGroupLeaderStays "B21" "组长不能离开本党小组,请先更换组长" "The leader cannot leave the group; give it another leader first"
     PartyGroupOfAnotherBranch "B21" "党小组不属于该党支部" "The party group belongs to another branch"
     PartyGroupDissolved "B21" "党小组已撤销" "The party group is dissolved"
     PartyGroupHasMembers "B21" "党小组还有成员,请先移出" "The party group still has members; take them out first"

@@ -83,6 +83,7 @@ async fn run(app: App, origin: Origin, headers: &HeaderMap, body: Value, media: 
         source: origin.address.map(|address| address.to_string()),
         idempotency_key: text(headers, "idempotency-key").map(str::to_owned),
         reads_only,
+        browses: false,
     };
     match app.engine.run(incoming).await {
         Answer::Response(response, executed) => answer(&response, executed, media),

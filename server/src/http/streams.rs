@@ -73,6 +73,7 @@ fn incoming(request: Request, origin: &Origin) -> Incoming {
         source: origin.address.map(|address| address.to_string()),
         idempotency_key: None,
         reads_only: true,
+        browses: false,
     }
 }
 

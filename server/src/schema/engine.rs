@@ -8,7 +8,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use async_graphql::parser::types::{OperationType, Selection};
+use async_graphql::parser::types::{OperationDefinition, OperationType, Selection};
 use async_graphql::{Request, Response, Variables};
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
@@ -57,6 +57,8 @@ pub struct Incoming {
     pub idempotency_key: Option<String>,
     /// Whether mutations are refused because of the way it came (GET).
     pub reads_only: bool,
+    /// Whether it reads a list over a range of the tree; found out from the document.
+    pub browses: bool,
 }
 
 /// What goes out.
@@ -163,19 +165,15 @@ impl Engine {
         let Some(operation) = operation_of(document, operation_name.as_deref()) else {
             return refuse(ErrorCode::BadDocument, Some("operationName"));
         };
-        match operation.ty {
+        let (kind, browses) = (operation.ty, browses(operation));
+        let is_one_action = is_one_action(operation);
+        incoming.browses = browses;
+        match kind {
             OperationType::Query => self.read(incoming).await,
             OperationType::Subscription => refuse(ErrorCode::BadDocument, Some("subscriptions have an address of their own")),
             OperationType::Mutation if incoming.reads_only => Answer::WrongMethod,
-            OperationType::Mutation => {
-                let actions = operation.selection_set.node.items.iter();
-                let is_action = |item: &&async_graphql::Positioned<Selection>| !matches!(&item.node, Selection::Field(field) if field.node.name.node == "__typename");
-                let plain = actions.clone().all(|item| matches!(item.node, Selection::Field(_)));
-                if !plain || actions.filter(is_action).count() > 1 {
-                    return refuse(ErrorCode::BadDocument, Some("one mutation a request"));
-                }
-                self.write(incoming).await
-            }
+            OperationType::Mutation if !is_one_action => refuse(ErrorCode::BadDocument, Some("one mutation a request")),
+            OperationType::Mutation => self.write(incoming).await,
         }
     }
 
@@ -293,7 +291,7 @@ impl Engine {
     async fn begin(&self, incoming: &Incoming, kind: Kind) -> Result<(Cx, Option<Session>), Failure> {
         let asker = match &incoming.token {
             None => None,
-            Some(token) => self.authenticate(token, kind).await?,
+            Some(token) => self.authenticate(token, kind, incoming.browses).await?,
         };
         let session = asker.as_ref().map(|(_, session)| session.clone());
         let cx = Cx::new(
@@ -308,18 +306,19 @@ impl Engine {
         Ok((cx, session))
     }
 
-    async fn authenticate(&self, token: &str, kind: Kind) -> Result<Option<(Arc<Viewer>, Session)>, Failure> {
+    async fn authenticate(&self, token: &str, kind: Kind, browses: bool) -> Result<Option<(Arc<Viewer>, Session)>, Failure> {
         let mut connection = self.inner.db.take().await?;
         let Some(viewer) = Viewer::find(&mut connection, &hash(token.as_bytes()), self.inner.clock.now()).await? else {
             return Ok(None);
         };
-        let session = Session::begin(connection, kind, &viewer.settings(), self.deadline_ms()).await?;
+        let settings = crate::base::db::Settings { browses, ..viewer.settings() };
+        let session = Session::begin(connection, kind, &settings, self.deadline_ms()).await?;
         Ok(Some((Arc::new(viewer), session)))
     }
 
     /// Whether a token opens anything now.
     pub async fn is_signed_in(&self, token: &str) -> bool {
-        match self.authenticate(token, Kind::Read).await {
+        match self.authenticate(token, Kind::Read, false).await {
             Ok(Some((_, session))) => session.finish(true).await.is_ok(),
             _ => false,
         }
@@ -395,7 +394,7 @@ impl Engine {
     /// When the database fails.
     pub(super) async fn watch(&self, place: &CurrentCx, token: &str, id: OrganizationId) -> Result<Option<Watched>, Failure> {
         let old = place.get();
-        let Some(asker) = self.authenticate(token, Kind::Read).await? else { return Ok(None) };
+        let Some(asker) = self.authenticate(token, Kind::Read, false).await? else { return Ok(None) };
         let cx = Cx::new(
             Some(asker),
             old.language,
@@ -421,6 +420,32 @@ impl Engine {
             tracing::debug!(?failure, "the end of an event");
         }
     }
+}
+
+/// Whether a mutation is one action: one field at its root, spelled out.
+fn is_one_action(operation: &OperationDefinition) -> bool {
+    let fields: Option<Vec<_>> = operation
+        .selection_set
+        .node
+        .items
+        .iter()
+        .map(|item| match &item.node {
+            Selection::Field(field) => Some(field.node.name.node.as_str()),
+            _ => None,
+        })
+        .collect();
+    fields.is_some_and(|fields| fields.into_iter().filter(|field| *field != "__typename").count() <= 1)
+}
+
+/// Whether an operation reads a list over a range of the tree at its root.
+fn browses(operation: &OperationDefinition) -> bool {
+    operation.selection_set.node.items.iter().any(|item| match &item.node {
+        Selection::Field(field) => {
+            matches!(field.node.name.node.as_str(), "people" | "organizations" | "journal" | "grants" | "accounts")
+        }
+        // Whatever a fragment hides, planning anew is the safe side.
+        _ => true,
+    })
 }
 
 /// A digest of what a request asks for: document, operation and variables, in an order of their own.

@@ -114,10 +114,26 @@ async fn the_leader_of_a_group_is_a_full_member_of_the_branch() {
     let nobody = ("leaderId NO_SUCH_THING 记录不存在或无权访问", "leaderId NO_SUCH_THING Not found, or not within your reach");
     let edit = json!({ "id": group, "version": 1, "leaderId": person(&app, "N1B-1") });
     refused(&app, "secretary", "partyGroupEdit", edit, nobody.0, nobody.1).await;
-    // The leader does not leave the own group.
-    let leave = json!({ "id": group, "personIds": [person(&app, "N1A-2")], "remove": true });
-    let (zh, en) = (NOT_FULL.0.replace("leaderId", "personIds"), NOT_FULL.1.replace("leaderId", "personIds"));
-    refused(&app, "secretary", "partyGroupAssign", leave, &zh, &en).await;
+    // The leader does not leave the own group, by whatever door.
+    let stays = |field: &str| {
+        let zh = format!("{field} PARTY_GROUP_LEADER_STAYS 组长不能离开本党小组,请先更换组长");
+        (zh, format!("{field} PARTY_GROUP_LEADER_STAYS The leader cannot leave the group; give it another leader first"))
+    };
+    let second = json!({ "organizationId": organization(&app, "N1A"), "name": "第二党小组" });
+    let second = done(&app, "secretary", "partyGroupCreate", second).await.0;
+    let leader = person(&app, "N1A-2");
+    let version =
+        app.database.number("SELECT version::bigint FROM people WHERE id IN (SELECT leader_id FROM party_groups)").await;
+    for (mutation, field, input) in [
+        ("partyGroupAssign", "personIds", json!({ "id": group, "personIds": [leader], "remove": true })),
+        ("partyGroupAssign", "personIds", json!({ "id": second, "personIds": [leader] })),
+        ("partyGroupEdit", "leaderId", json!({ "id": second, "version": 1, "leaderId": leader })),
+        ("personEdit", "partyGroupId", json!({ "id": leader, "version": version, "partyGroupId": null })),
+        ("personEdit", "partyGroupId", json!({ "id": leader, "version": version, "partyGroupId": second })),
+    ] {
+        let (zh, en) = stays(field);
+        refused(&app, "secretary", mutation, input, &zh, &en).await;
+    }
 }
 
 /// covers: B21

@@ -16,7 +16,7 @@ async fn order(app: &TestApp) -> Vec<String> {
     each(&app.sign_in("county-administrator").ask(&ask).await.at("/node/children/nodes"), "code")
 }
 
-/// Row B13 for the tree; flat lists stand in the order of paths.
+/// Row B13 for the tree and the lists of direct subordinates; lists of whole subtrees stand in the order of paths.
 #[tokio::test]
 async fn siblings_stand_in_the_order_that_was_given_them() {
     let app = TestApp::new().await;
@@ -27,6 +27,17 @@ async fn siblings_stand_in_the_order_that_was_given_them() {
     assert_eq!(order(&app).await, ["N1A", "N1B", "N1C", "N1D"]);
     done(&app, "township-administrator", "organizationReorder", place(&app, "N1A", 1, Some("N1B"))).await;
     assert_eq!(order(&app).await, ["N1B", "N1A", "N1C", "N1D"]);
+    // The list of direct subordinates stands in the same order.
+    let under = json!({ "id": organization(&app, "N1") });
+    let list =
+        "query ($id: ID!) { organizations(under: $id, reach: CHILDREN, first: 3) { nodes { code } pageInfo { endCursor } } }";
+    let list = app.sign_in("county-administrator").send(list, under).await;
+    assert_eq!(each(&list.at("/organizations/nodes"), "code"), ["N1B", "N1A", "N1C"]);
+    let rest =
+        "query ($id: ID!, $after: String) { organizations(under: $id, reach: CHILDREN, after: $after) { nodes { code } } }";
+    let after = json!({ "id": organization(&app, "N1"), "after": list.at("/organizations/pageInfo/endCursor") });
+    let rest = app.sign_in("county-administrator").send(rest, after).await;
+    assert_eq!(each(&rest.at("/organizations/nodes"), "code"), ["N1D"]);
     assert_snapshot!(newest_entry(&app).await, @r#"ORGANIZATION_REORDERED | township-administrator | organization_administrator | N1A | organization | 中国共产党青石镇东村支部委员会 | {"position": "3"} | {"position": "2"} | -"#);
     let (_, version) = done(&app, "county-administrator", "organizationReorder", place(&app, "N1A", 2, None)).await;
     assert_eq!((order(&app).await, version), (["N1A", "N1B", "N1C", "N1D"].map(str::to_owned).to_vec(), 3));
@@ -41,7 +52,7 @@ async fn siblings_stand_in_the_order_that_was_given_them() {
     assert_eq!(each(&list.at("/organizations/nodes"), "code"), ["N", "N1", "N1A", "N1B", "N1C", "N1D", "N2", "N2A", "N2B"]);
 }
 
-/// Row B13 for the tree; flat lists stand in the order of paths.
+/// Row B13 for the tree and the lists of direct subordinates; lists of whole subtrees stand in the order of paths.
 #[tokio::test]
 async fn only_siblings_are_sorted_and_the_own_root_is_not() {
     let app = TestApp::new().await;

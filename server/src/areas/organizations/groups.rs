@@ -177,7 +177,7 @@ pub async fn create(
         .map_err(Failure::from);
     let row: PartyGroupRow = with_unique_name(inserted)?;
     if let Some(leader) = leader {
-        put(cx, &permit, PartyGroupId(row.id), &[leader]).await?;
+        put(cx, &permit, PartyGroupId(row.id), &[leader], "leaderId").await?;
     }
     record(cx, &permit, Event::PartyGroupCreated, &row, Facts::default(), row.facts(leader_named.as_deref())).await?;
     Ok(row)
@@ -226,7 +226,7 @@ pub async fn edit(
         .map_err(Failure::from);
     let row = with_unique_name(updated)?;
     if let Some(Some(leader)) = leader {
-        put(cx, &permit, PartyGroupId(row.id), &[leader]).await?;
+        put(cx, &permit, PartyGroupId(row.id), &[leader], "leaderId").await?;
     }
     record(cx, &permit, Event::PartyGroupEdited, &row, before.facts(old_leader.as_deref()), row.facts(new_leader.as_deref()))
         .await?;
@@ -266,6 +266,24 @@ pub async fn dissolve(cx: &Cx, id: PartyGroupId, version: i32) -> Result<PartyGr
     Ok(row)
 }
 
+/// Refuses to take people out of the groups that they lead.
+///
+/// # Errors
+/// `PARTY_GROUP_LEADER_STAYS` at `field`.
+pub async fn keep_leaders(cx: &Cx, members: &[Uuid], group: Option<Uuid>, field: &'static str) -> Result<(), Failure> {
+    let mut query = party_groups::table
+        .filter(party_groups::tenant_id.eq(cx.viewer()?.tenant))
+        .filter(party_groups::leader_id.eq_any(members))
+        .filter(party_groups::active)
+        .into_boxed();
+    if let Some(group) = group {
+        query = query.filter(party_groups::id.ne(group));
+    }
+    let conn = cx.session()?.conn().await?;
+    let led: i64 = query.count().get_result(&mut conn.get()).await?;
+    if led > 0 { Err(Problem::new(Code::PartyGroupLeaderStays, field).into()) } else { Ok(()) }
+}
+
 /// Puts people of the branch into a group, or takes them out of it.
 ///
 /// # Errors
@@ -281,9 +299,10 @@ pub async fn assign(cx: &Cx, id: PartyGroupId, members: &[PersonId], remove: boo
     }
     let leaves = row.leader_id.is_some_and(|leader| members.iter().any(|member| member.0 == leader));
     if remove && leaves {
-        return Err(Problem::new(Code::PartyGroupLeaderNotFullMember, "personIds").into());
+        return Err(Problem::new(Code::PartyGroupLeaderStays, "personIds").into());
     }
-    let names = if remove { take_out(cx, &permit, id, members).await? } else { put(cx, &permit, id, members).await? };
+    let names =
+        if remove { take_out(cx, &permit, id, members).await? } else { put(cx, &permit, id, members, "personIds").await? };
     let listed = Facts::default().text("members", Some(&names.join("、")));
     let (before, after) = if remove { (listed, Facts::default()) } else { (Facts::default(), listed) };
     record(cx, &permit, Event::PartyGroupAssigned, &row, before, after).await?;
@@ -291,8 +310,15 @@ pub async fn assign(cx: &Cx, id: PartyGroupId, members: &[PersonId], remove: boo
 }
 
 /// Puts people who all belong to the branch of the permit into a group of it.
-async fn put(cx: &Cx, permit: &Permit, group: PartyGroupId, members: &[PersonId]) -> Result<Vec<String>, Failure> {
+async fn put(
+    cx: &Cx,
+    permit: &Permit,
+    group: PartyGroupId,
+    members: &[PersonId],
+    field: &'static str,
+) -> Result<Vec<String>, Failure> {
     let ids = each_once(members);
+    keep_leaders(cx, &ids, Some(group.0), field).await?;
     let conn = cx.session()?.conn().await?;
     let names: Vec<String> = diesel::update(
         people::table

@@ -18,7 +18,7 @@ mod rules;
 mod store;
 mod versions;
 
-pub use groups::{GroupById, find_group};
+pub use groups::{GroupById, find_group, keep_leaders};
 pub use loaders::{CountsKey, CountsOf, OrganizationById, OrganizationByPath};
 pub use model::{CountsRow, OrganizationRow};
 pub(crate) use rules::past_day;

@@ -120,6 +120,8 @@ async fn list_named(cx: &Cx, grams: Vec<String>, letters: &str, span: &Span) -> 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Order {
     Tree,
+    /// The order that a superior gave (B13); of the organizations under one superior.
+    Manual,
     Name,
 }
 
@@ -127,6 +129,7 @@ impl Order {
     pub(super) fn list(self) -> &'static str {
         match self {
             Self::Tree => "organizations/tree",
+            Self::Manual => "organizations/manual",
             Self::Name => "organizations/name",
         }
     }
@@ -134,6 +137,7 @@ impl Order {
     pub(super) fn key(self, row: &OrganizationRow) -> Vec<KeyPart> {
         match self {
             Self::Tree => vec![KeyPart::Text(row.path.clone())],
+            Self::Manual => vec![KeyPart::Number(row.sort_order), KeyPart::Id(row.id)],
             Self::Name => vec![KeyPart::Text(row.name_pinyin.clone()), KeyPart::Id(row.id)],
         }
     }
@@ -150,6 +154,7 @@ pub(super) async fn page(
     let mut query = filtered(cx, span, filter).await?;
     let columns = match order {
         Order::Tree => "(organizations.path)",
+        Order::Manual => "(organizations.sort_order, organizations.id)",
         Order::Name => "(organizations.name_pinyin, organizations.id)",
     };
     for bound in page.bounds(columns, false) {
@@ -158,6 +163,8 @@ pub(super) async fn page(
     let query = match (order, page.backward) {
         (Order::Tree, false) => query.order(organizations::path.asc()),
         (Order::Tree, true) => query.order(organizations::path.desc()),
+        (Order::Manual, false) => query.order((organizations::sort_order.asc(), organizations::id.asc())),
+        (Order::Manual, true) => query.order((organizations::sort_order.desc(), organizations::id.desc())),
         (Order::Name, false) => query.order((organizations::name_pinyin.asc(), organizations::id.asc())),
         (Order::Name, true) => query.order((organizations::name_pinyin.desc(), organizations::id.desc())),
     };

@@ -20,7 +20,7 @@ pub async fn migrate(owner_url: &str) -> anyhow::Result<()> {
     let url = owner_url.to_owned();
     // The migration harness blocks its thread and wants a runtime with several, so it gets its own.
     tokio::task::spawn_blocking(move || run_pending(&url)).await??;
-    guard.batch_execute(&format!("BEGIN; {FUNCTIONS}; COMMIT;")).await.context("cannot replace the functions")?;
+    replace_functions(&guard).await.context("cannot replace the functions")?;
     guard.execute("SELECT pg_advisory_unlock($1)", &[&MIGRATION_LOCK]).await?;
     Ok(())
 }
@@ -33,4 +33,20 @@ fn run_pending(owner_url: &str) -> anyhow::Result<()> {
         harness.run_pending_migrations(MIGRATIONS).map_err(|error| anyhow!("{error}")).context("a migration failed")?;
         Ok(())
     })
+}
+
+/// Replaces the functions when they are not this program's: replacing them makes every connection of a
+/// running server plan anew, so a command beside it must not do it for nothing.
+async fn replace_functions(owner: &tokio_postgres::Client) -> anyhow::Result<()> {
+    let digest = crate::base::secret::hash(FUNCTIONS.as_bytes());
+    let known = owner.query_opt("SELECT FROM loaded_files WHERE name = 'functions' AND digest = $1", &[&digest]).await?;
+    if known.is_none() {
+        let mark = format!(
+            "INSERT INTO loaded_files (name, digest) VALUES ('functions', '\\x{}')
+             ON CONFLICT (name) DO UPDATE SET digest = excluded.digest",
+            data_encoding::HEXLOWER.encode(&digest)
+        );
+        owner.batch_execute(&format!("BEGIN; {FUNCTIONS}; {mark}; COMMIT;")).await?;
+    }
+    Ok(())
 }

@@ -31,6 +31,8 @@ pub struct Settings {
     pub branch: String,
     /// `app.account`.
     pub account: String,
+    /// Whether a list over a range of the tree is read: only its plan gains from knowing the range.
+    pub browses: bool,
 }
 
 /// What a transaction is for.
@@ -94,12 +96,14 @@ impl Session {
         };
         // SET LOCAL and not set_config(): only that is passed on by Citus. The texts are made
         // by `Scope` and from ids, never from input.
-        let Settings { scope, people, journal, grants, person, branch, account } = settings;
+        let Settings { scope, people, journal, grants, person, branch, account, browses } = settings;
+        // A statement by id has one good plan; planning it anew costs more than running it.
+        let plans = if *browses { "auto" } else { "force_generic_plan" };
         let opening = format!(
             "BEGIN {mode}; SET LOCAL app.scope = '{scope}'; SET LOCAL app.scope_people = '{people}'; \
              SET LOCAL app.scope_journal = '{journal}'; SET LOCAL app.scope_grants = '{grants}'; \
              SET LOCAL app.person = '{person}'; SET LOCAL app.branch = '{branch}'; SET LOCAL app.account = '{account}'; \
-             SET LOCAL statement_timeout = {deadline_ms}"
+             SET LOCAL plan_cache_mode = {plans}; SET LOCAL statement_timeout = {deadline_ms}"
         );
         // The manager must know of the transaction: a request that is dropped half-way then
         // leaves a connection that the pool throws away.

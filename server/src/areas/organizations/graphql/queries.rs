@@ -12,7 +12,7 @@ use crate::gql::{Cx, Paging, Reach};
 /// Orders of a list of organizations.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 pub enum OrganizationOrder {
-    /// As the tree is read: each superior before its subordinates.
+    /// As the tree is read: each superior before its subordinates; direct subordinates in their manual order.
     Tree,
     /// By pinyin.
     Name,
@@ -73,6 +73,7 @@ impl OrganizationQuery {
             None => Filter { status: Some(model::ACTIVE), ..Filter::default() },
         };
         let order = match order_by {
+            OrganizationOrder::Tree if reach == Reach::Children && under.is_some() => Order::Manual,
             OrganizationOrder::Tree => Order::Tree,
             OrganizationOrder::Name => Order::Name,
         };

@@ -7,6 +7,7 @@ use super::super::{PersonRow, figures, rules, store};
 use super::{change_of, check, facts_of, free_identity, group_of, native_place, permit_for, with_unique_identity};
 use crate::access::Permission;
 use crate::areas::journal::{self, Event, Facts, Subject, SubjectKind};
+use crate::areas::organizations::keep_leaders;
 use crate::base::error::{Failure, stale};
 use crate::base::ids::{PartyGroupId, PersonId};
 use crate::base::problem::{Code, Problem};
@@ -79,6 +80,9 @@ pub async fn edit(cx: &Cx, input: EditPerson) -> Result<PersonRow, Failure> {
     }
     if !input.party_group.is_undefined() {
         row.party_group_id = group_of(cx, &permit, input.party_group.take()).await?;
+        if row.party_group_id != before.party_group_id {
+            keep_leaders(cx, &[before.id], row.party_group_id, "partyGroupId").await?;
+        }
     }
     check(&row, cx.clock.today())?;
 
