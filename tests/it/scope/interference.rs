@@ -7,7 +7,7 @@ use super::runner::{Case, Tally};
 const VIEWERS: usize = 5;
 const OPERATIONS: u64 = 50;
 
-/// covers: SEC-A01, BEYOND2
+/// covers: SEC-A01
 #[tokio::test]
 async fn answers_do_not_depend_on_what_lies_outside_the_scope() {
     let (cases, seed) = (setting("CASES", 300), setting("SEED", 1));

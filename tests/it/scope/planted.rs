@@ -32,7 +32,6 @@ async fn without(owner: &Client, function: &str, part: &str) -> (String, String)
 
 const EXPIRY: &str = " AND (g.valid_until IS NULL OR g.valid_until > at)";
 
-/// covers: SEC-A01
 #[tokio::test]
 async fn the_runner_finds_every_leak_that_is_planted() {
     let seed = 1;

@@ -291,7 +291,6 @@ impl Model {
     }
 }
 
-/// covers: B11
 #[tokio::test]
 async fn the_tree_is_what_a_plain_model_foretells() {
     let (mut done, mut refused) = (0, HashMap::<&str, u32>::new());
