@@ -16,7 +16,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 PUPPETEER_SKIP_DOWNLOAD=1
 # npm writes the second file when it has installed all of the first.
 if [[ ! node_modules/.package-lock.json -nt package-lock.json ]]; then
     say "Installing the console's packages"
-    npm ci --no-audit --no-fund
+    npm ci --no-audit --no-fund --loglevel=error
     # Also when there was nothing to install, or the clock has not moved on.
     mkdir -p node_modules
     touch node_modules/.package-lock.json
