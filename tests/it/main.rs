@@ -7,6 +7,7 @@ mod accounts;
 mod acting;
 mod api;
 mod architecture;
+mod bounds;
 mod cluster;
 mod http;
 mod journal;

@@ -6,8 +6,10 @@ mod app;
 mod client;
 mod database;
 mod seed;
+mod statements;
 
 pub use app::TestApp;
 pub use client::{Answer, Client};
 pub use database::{Database, clone_of_template, empty_database};
 pub use seed::{Seed, TOKENS};
+pub use statements::StatementLog;

@@ -1,8 +1,6 @@
 //! What is out of reach and what never was cannot be told apart: same status, same body, same work.
 
-use std::io::{Read, Seek, SeekFrom};
-
-use banyan_tests::Client;
+use banyan_tests::{Client, StatementLog};
 
 use super::dice::{Dice, setting};
 use super::operations::global;
@@ -129,47 +127,12 @@ const PLACES: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// The log of PostgreSQL, in which the statements of one database stand.
-struct Log {
-    path: String,
-    read: u64,
-}
-
-impl Log {
-    /// How many statements were logged since the last time.
-    fn statements(&mut self) -> usize {
-        let mut file = std::fs::File::open(&self.path).expect("the log");
-        file.seek(SeekFrom::Start(self.read)).expect("a place in the log");
-        let mut new = Vec::new();
-        self.read += file.read_to_end(&mut new).expect("text") as u64;
-        let text = String::from_utf8_lossy(&new);
-        text.lines().filter(|line| line.contains("LOG:  execute ") || line.contains("LOG:  statement: ")).count()
-    }
-}
-
-async fn logged(case: &Case) -> Log {
-    let owner = case.whole.database.owner().await;
-    let folder: String = owner.query_one("SHOW data_directory", &[]).await.expect("a folder").get(0);
-    let name = case.whole.database.app_url.rsplit('/').next().expect("a name");
-    owner.batch_execute(&format!("ALTER ROLE banyan_app IN DATABASE {name} SET log_statement = 'all'")).await.expect("a log");
-    // Connections that are open already do not hear of it.
-    let others =
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    owner.batch_execute(others).await.expect("they end");
-    for _ in 0..3 {
-        case.whole.sign_in("auditor").ask("{ viewer { readOnly } }").await;
-    }
-    let path = format!("{folder}.log");
-    let read = std::fs::metadata(&path).expect("the log").len();
-    Log { path, read }
-}
-
 /// covers: API09
 #[tokio::test]
 async fn out_of_reach_and_never_given_answer_the_same() {
     let seed = setting("SEED", 31);
     let case = Case::new(seed, 2).await;
-    let mut log = logged(&case).await;
+    let mut log = StatementLog::open(&case.whole).await;
     let dice = &mut Dice::new(seed ^ 0x0dd);
     let (viewer, _) = &case.viewers[1];
     let client: Client = case.whole.sign_in(&viewer.token);
