@@ -44,7 +44,6 @@ test('the banner is on every page', async () => {
   });
 });
 
-/** covers: R02 */
 test('a role sees its own subtree and nothing beside or above it', async () => {
   const administrators: As[] = ['municipal-administrator', 'county-administrator', 'township-administrator', 'other-tenant-administrator'];
   const outside: Record<string, As[]> = {

@@ -41,7 +41,6 @@ async function more(page: Page, action: string): Promise<void> {
   await page.getByRole('menuitem', { name: action }).click();
 }
 
-/** covers: B09 */
 test('an organization is renamed with date and document; the old name stays as history', async () => {
   await visitAs('township-administrator', async (page) => {
     const root = await rootOf(page);
@@ -97,6 +96,8 @@ test('an organization is created; the same name is refused; a branch offers no c
     await page.getByRole('treeitem', { selected: true }).filter({ hasText: name }).waitFor();
     expect(await page.getByRole('button', { name: '新增下级' }).count()).toBe(0);
     expect(await page.getByRole('button', { name: '编辑' }).count()).toBe(1);
+    const branch = new URL(page.url()).searchParams.get('node') ?? '';
+    await expect(make(page, branch, '631', '支部下的支部')).rejects.toThrow('ORGANIZATION_IS_LEAF');
 
     await open(page, root.id);
     await page.getByRole('button', { name: '新增下级' }).click();
@@ -131,6 +132,18 @@ test('an organization is edited; a code in use is refused at its field', async (
     await submit(page);
     await toast(page, '修改已保存').waitFor();
     await page.locator('.bn-facts').getByText('周敏').waitFor();
+
+    // Superior and category of the own root are decided from above.
+    await open(page, root.id);
+    await page.getByRole('button', { name: '更多操作' }).click();
+    await page.getByRole('menuitem', { name: '更名' }).waitFor();
+    expect(await page.getByRole('menuitem', { name: '变更上级' }).count()).toBe(0);
+    await page.keyboard.press('Escape');
+    await open(page, root.id);
+    await page.getByRole('button', { name: '编辑' }).click();
+    await choose(drawer(page), '类别', '党委', '611');
+    await submit(page);
+    await drawer(page).locator('.bn-refusal[data-code="ORGANIZATION_IS_OWN_ROOT"]').waitFor();
   });
 });
 
@@ -154,7 +167,6 @@ test('what someone else saved in the meantime is compared, not overwritten', asy
   });
 });
 
-/** covers: B13 */
 test('siblings are put in another order, which the tree follows', async () => {
   await visitAs('county-administrator', async (page) => {
     const root = await rootOf(page);
@@ -209,6 +221,7 @@ test('an organization gets another superior; below itself is refused', async () 
     const from = await make(page, root.id, '611', `原上级党委${unused()}`);
     const to = await make(page, root.id, '611', `新上级党委${unused()}`);
     const moved = await make(page, from.id, '621', `移动总支${unused()}`);
+    const leaf = await make(page, to.id, '631', `别处支部${unused()}`);
     const below = await make(page, moved.id, '631', `移动总支下支部${unused()}`);
     await open(page, moved.id);
 
@@ -228,7 +241,10 @@ test('an organization gets another superior; below itself is refused', async () 
     expect(await refusalAt(drawer(page), '新的上级党组织').getAttribute('data-code')).toBe('ORGANIZATION_MOVE_INTO_ITSELF');
     await pick(below.name);
     await submit(page, '变更上级');
-    await expect.poll(() => refusalAt(drawer(page), '新的上级党组织').getAttribute('data-code')).toMatch(/^ORGANIZATION_/);
+    await expect.poll(() => refusalAt(drawer(page), '新的上级党组织').getAttribute('data-code')).toBe('ORGANIZATION_MOVE_INTO_ITSELF');
+    await pick(leaf.name);
+    await submit(page, '变更上级');
+    await expect.poll(() => refusalAt(drawer(page), '新的上级党组织').getAttribute('data-code')).toBe('ORGANIZATION_IS_LEAF');
 
     await pick(to.name);
     await submit(page, '变更上级');
@@ -239,7 +255,6 @@ test('an organization gets another superior; below itself is refused', async () 
   });
 });
 
-/** covers: B10 */
 test('an organization with subordinates or people cannot be dissolved, an empty one can', async () => {
   await visitAs('township-administrator', async (page) => {
     const root = await rootOf(page);
@@ -275,7 +290,6 @@ test('an organization with subordinates or people cannot be dissolved, an empty 
   });
 });
 
-/** covers: B03 */
 test('subordinates are filtered by name, code and kind, own level or all below', async () => {
   await visitAs('county-administrator', async (page) => {
     const root = await rootOf(page);
@@ -307,7 +321,6 @@ test('subordinates are filtered by name, code and kind, own level or all below',
   });
 });
 
-/** covers: B21 */
 test('a party group gets a leader and members and is dissolved when empty', async () => {
   await visitAs('branch-secretary', async (page) => {
     const root = await rootOf(page);
@@ -332,13 +345,13 @@ test('a party group gets a leader and members and is dissolved when empty', asyn
   });
 });
 
-/** covers: B02, D01 */
+/** covers: D01 */
 test('the overview counts own level and below and opens the lists that it counts', async () => {
   await visitAs('township-administrator', async (page) => {
     const root = await rootOf(page);
-    const { node } = await ask<{ node: { overview: { organizations: number }; memberOverview: { members: number } } }>(
+    const { node } = await ask<{ node: { overview: { organizations: number }; memberOverview: { members: number; byStage: { stage: 'FULL' | 'PROBATIONARY'; count: number }[] } } }>(
       page,
-      'query ($id: ID!) { node(id: $id) { ... on Organization { overview { organizations } memberOverview { members } } } }',
+      'query ($id: ID!) { node(id: $id) { ... on Organization { overview { organizations } memberOverview { members byStage { stage count } } } } }',
       { id: root.id },
     );
     await open(page, root.id, 'overview');
@@ -348,7 +361,12 @@ test('the overview counts own level and below and opens the lists that it counts
     const total = (title: string) =>
       page.locator('.bn-panel').filter({ has: page.locator(`h2:text-is("${title}")`) }).locator('tfoot td').first().textContent();
     expect(await total('党组织')).toBe(String(node.overview.organizations));
-    expect(await total('性别')).toBe(String(node.memberOverview.members));
+    for (const title of ['性别', '年龄', '学历', '民族']) expect(await total(title)).toBe(String(node.memberOverview.members));
+    const stage = page.locator('.bn-panel').filter({ has: page.locator('h2:text-is("人员类别")') });
+    for (const { stage: name, count } of node.memberOverview.byStage) {
+      const row = stage.getByRole('row').filter({ hasText: { FULL: '正式党员', PROBATIONARY: '预备党员' }[name] });
+      expect(await row.locator('td').textContent()).toBe(String(count));
+    }
 
     const women = page.getByRole('row').filter({ has: page.getByRole('link', { name: '女', exact: true }) });
     const count = await women.locator('td').first().textContent();

@@ -46,6 +46,11 @@ test('the tree is opened and a node chosen with the mouse; the URL keeps node an
     expect(await page.getByRole('tab', { name: '历史沿革' }).getAttribute('aria-selected')).toBe('true');
     expect(await row(page, leaf.shortName).getAttribute('aria-selected')).toBe('true');
 
+    expect(await page.getByRole('button', { name: '编辑' }).count()).toBe(1);
+    await page.getByRole('button', { name: '更多操作' }).click();
+    await page.getByRole('menuitem', { name: '撤销党组织' }).waitFor();
+    await page.keyboard.press('Escape');
+
     await page.getByRole('link', { name: '党员', exact: true }).click();
     await row(page, first.shortName).getByText(first.shortName, { exact: true }).click();
     await page.locator('.bn-page-head').getByText(first.name).waitFor();

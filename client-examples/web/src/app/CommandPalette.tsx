@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
-import { Input, type InputRef, Modal } from 'antd';
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { Input, Modal } from 'antd';
+import { type KeyboardEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { PaletteOrganizationsDocument, PalettePeopleDocument } from '../gql/graphql';
@@ -76,7 +76,6 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
-  const input = useRef<InputRef>(null);
   const hits = useHits(text);
   const active = hits[Math.min(at, hits.length - 1)];
 
@@ -104,11 +103,11 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
       title={t('palette.title')}
       width={560}
       className="bn-palette"
-      // The dialog puts the focus on its close button.
-      afterOpenChange={(open) => open && input.current?.focus()}
+      // The first thing that can take the focus gets it, and letters are typed at once: no close button.
+      closable={false}
     >
       <Input
-        ref={input}
+        autoFocus
         role="combobox"
         aria-expanded
         aria-controls="palette-hits"

@@ -11,8 +11,12 @@ export function ChangeList({ changes }: { changes: JournalEntryRowFragment['chan
       {changes.map(({ field, fieldName, before, after }) => (
         <li key={field}>
           <b>{fieldName}</b>
-          <del aria-label={t('journal.before')}>{before ?? '—'}</del>
-          <span aria-hidden="true">→</span>
+          {before && (
+            <>
+              <del aria-label={t('journal.before')}>{before}</del>
+              <span aria-hidden="true">→</span>
+            </>
+          )}
           <ins aria-label={t('journal.after')}>{after ?? '—'}</ins>
         </li>
       ))}
