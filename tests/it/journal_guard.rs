@@ -28,7 +28,7 @@ async fn the_application_cannot_change_or_delete_an_entry() {
 
 /// No record, no change: with the journal out of order a write fails and leaves nothing.
 ///
-/// covers: SEC-F03, SEC-F05
+/// covers: SEC-F03
 #[tokio::test]
 async fn without_the_journal_nothing_is_written() {
     let app = TestApp::new().await;

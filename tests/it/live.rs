@@ -62,7 +62,7 @@ async fn edit(app: &TestApp, code: &str, version: i32) {
     assert_eq!(app.sign_in("municipal-administrator").send(EDIT, variables).await.user_errors(), "");
 }
 
-/// covers: API31, SEC-A05
+/// covers: SEC-A05
 #[tokio::test]
 async fn a_stream_tells_what_changes_below_and_nothing_beside() {
     let app = TestApp::new().await;
@@ -84,6 +84,22 @@ async fn a_stream_tells_what_changes_below_and_nothing_beside() {
         .await;
     edit(&app, "N1A", 2).await;
     let end = tokio::time::timeout(Duration::from_secs(20), events.next()).await.expect("the end in time");
+    assert_eq!(end, None);
+}
+
+/// Nothing happens in the subtree, and still the stream ends in time.
+///
+/// covers: API31, SEC-A05
+#[tokio::test]
+async fn a_lost_right_ends_a_quiet_stream_within_five_seconds() {
+    let app = TestApp::new().await;
+    let mut events = Events::open(&app, "auditor", app.database.seed.organization("N1")).await;
+    app.database
+        .change("UPDATE grants SET ended_at = now() WHERE account_id = (SELECT id FROM accounts WHERE name = 'auditor')")
+        .await;
+    let next = app.sign_in("auditor").ask("{ people { totalCount } }").await;
+    assert_eq!(next.code(), "FORBIDDEN", "the next request");
+    let end = tokio::time::timeout(Duration::from_secs(5), events.next()).await.expect("the end within five seconds");
     assert_eq!(end, None);
 }
 

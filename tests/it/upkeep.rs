@@ -8,8 +8,6 @@ use banyan_tests::{TestApp, clone_of_template, empty_database};
 use serde_json::json;
 
 /// Each check finds the fault that is planted for it, and nothing without one.
-///
-/// covers: BEYOND18
 #[tokio::test]
 async fn the_tree_checks_itself() {
     let clean = clone_of_template().await;

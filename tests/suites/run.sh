@@ -116,10 +116,13 @@ demonstration=$address
 token=$("$program" token --organization 500101 --role auditor --ttl 1h --data-dir "$work/demonstration")
 database="postgresql://banyan_owner@/banyan?host=$(head -n 1 "$work/demonstration/postgres.socket")"
 
+# covers: API01
 suite 'GraphQL over HTTP, a stranger' node http-audits.mjs "$demonstration"
 suite 'GraphQL over HTTP, signed in' node http-audits.mjs "$demonstration" "$token"
 suite 'GraphQL over HTTP, production' node http-audits.mjs "$production"
+# covers: API05
 suite 'Relay' node relay.mjs
+# covers: API25
 suite 'schema' node schema-lint.mjs
 suite 'probes' node probes.mjs "$demonstration" "$production" "$token"
 suite 'row-level security' "$python" row_security.py "$database"

@@ -24,7 +24,7 @@ use crate::base::path;
 use crate::gql::{CurrentCx, Cx, parse_id};
 
 /// How often the right is looked up while nothing happens: a lost one ends the stream within five seconds.
-const LOOK_AGAIN: Duration = Duration::from_secs(3);
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 /// A change of something under the organization.
 #[derive(SimpleObject)]

@@ -255,7 +255,7 @@ async fn a_cursor_stays_where_it_was_and_belongs_to_one_list() {
     let columns = "tenant_id, organization_id, path, stage, name, name_initials, name_grams, sex, ethnic_group, birth_date, identity_number, education, applied_on, joined_on, confirmed_on, created_at, updated_at";
     let first = pages[0].3.first().expect("people").0.clone();
     let first: Value = serde_json::from_str(&first).expect("an id");
-    let key = data_encoding::BASE64URL_NOPAD.decode(first["id"].as_str().expect("an id")[4..].as_bytes()).expect("bytes");
+    let key = data_encoding::BASE64URL_NOPAD.decode(&first["id"].as_str().expect("an id").as_bytes()[4..]).expect("bytes");
     let key = uuid::Uuid::from_slice(&key).expect("a key");
     let roots = Reach::of(viewer)
         .organizations

@@ -266,7 +266,7 @@ impl World {
     ) {
         let secrets = Secrets::from_root(&[42; 32]).expect("keys");
         let sealed = |text: &str| format!("\\x{}", data_encoding::HEXLOWER.encode(&secrets.seal(text)));
-        let stage = if number % 3 == 0 { "full" } else { *dice.pick(&STAGES) };
+        let stage = if number.is_multiple_of(3) { "full" } else { *dice.pick(&STAGES) };
         let birth = NaiveDate::from_ymd_opt(1950 + dice.between(0, 50), 5, 1 + dice.below(28) as u32).expect("a day");
         let sequence = u16::try_from(number + 1).expect("few people");
         let identity = IdentityNumber::make(500_101, birth, sequence).expect("a number");
