@@ -124,6 +124,8 @@ suite 'GraphQL over HTTP, production' node http-audits.mjs "$production"
 suite 'Relay' node relay.mjs
 # covers: API25
 suite 'schema' node schema-lint.mjs
+# covers: API23
+suite 'schema changes' node schema-changes.mjs
 suite 'probes' node probes.mjs "$demonstration" "$production" "$token"
 suite 'row-level security' "$python" row_security.py "$database"
 export BANYAN_ADDRESS=$demonstration BANYAN_TOKEN=$token
