@@ -52,6 +52,7 @@ test('the tree is opened and a node chosen with the mouse; the URL keeps node an
     await page.keyboard.press('Escape');
 
     await page.getByRole('link', { name: '党员', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: '党员', exact: true }).waitFor();
     await row(page, first.shortName).getByText(first.shortName, { exact: true }).click();
     await page.locator('.bn-page-head').getByText(first.name).waitFor();
   });
