@@ -110,6 +110,5 @@ events! {
     PersonPhotoChanged "PERSON_PHOTO_CHANGED" Updated "更换照片" "Photo changed"
     GrantGiven "GRANT_GIVEN" Created "授予角色" "Role granted"
     GrantEnded "GRANT_ENDED" Removed "结束授权" "Grant ended"
-    AccountEntered "ACCOUNT_ENTERED" Updated "登录" "Signed in"
     TokenIssued "TOKEN_ISSUED" Created "签发令牌" "Token issued"
 }

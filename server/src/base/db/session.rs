@@ -85,7 +85,7 @@ impl Session {
     /// # Errors
     /// When the database refuses.
     pub async fn begin(
-        mut connection: Object<AsyncPgConnection>,
+        connection: Object<AsyncPgConnection>,
         kind: Kind,
         settings: &Settings,
         deadline_ms: u64,
@@ -105,11 +105,14 @@ impl Session {
              SET LOCAL app.person = '{person}'; SET LOCAL app.branch = '{branch}'; SET LOCAL app.account = '{account}'; \
              SET LOCAL plan_cache_mode = {plans}; SET LOCAL statement_timeout = {deadline_ms}"
         );
-        // The manager must know of the transaction: a request that is dropped half-way then
-        // leaves a connection that the pool throws away.
-        AnsiTransactionManager::begin_transaction_sql(&mut *connection, &opening).await?;
+        // In its slot before it begins: whoever is dropped between, leaves nothing open either.
         let slot = Arc::new(RwLock::new(Some(connection)));
-        Ok(Self { slot: slot.clone(), statements: Arc::new(AtomicU32::new(0)), _net: Arc::new(Unfinished(slot)) })
+        let session = Self { slot: slot.clone(), statements: Arc::new(AtomicU32::new(0)), _net: Arc::new(Unfinished(slot)) };
+        if let Some(connection) = session.slot.write().await.as_deref_mut() {
+            // The manager must know of the transaction: it then knows a broken one.
+            AnsiTransactionManager::begin_transaction_sql(connection, &opening).await?;
+        }
+        Ok(session)
     }
 
     /// The connection, for one statement.
@@ -147,22 +150,27 @@ impl Session {
     /// As [`Session::finish`].
     pub async fn finish_and_tell(&self, commit: bool, channel: &str, notices: &[String]) -> Result<(), Failure> {
         use diesel_async::RunQueryDsl;
-        let Some(mut connection) = self.slot.write().await.take() else { return Ok(()) };
+        let mut slot = self.slot.write().await;
+        let Some(connection) = slot.as_deref_mut() else { return Ok(()) };
         let ended = if commit {
-            AnsiTransactionManager::commit_transaction(&mut *connection).await
+            AnsiTransactionManager::commit_transaction(connection).await
         } else {
-            AnsiTransactionManager::rollback_transaction(&mut *connection).await
+            AnsiTransactionManager::rollback_transaction(connection).await
         };
         if let Err(error) = ended {
-            drop(Object::take(connection));
+            if let Some(connection) = slot.take() {
+                drop(Object::take(connection));
+            }
             return Err(error.into());
         }
         for notice in notices.iter().filter(|_| commit) {
-            let told = diesel::select(pg_notify(channel, notice)).execute(&mut *connection).await;
+            let told = diesel::select(pg_notify(channel, notice)).execute(connection).await;
             if let Err(error) = told {
                 tracing::warn!(%error, "a change was not told");
             }
         }
+        // Only now it goes back to the pool.
+        drop(slot.take());
         Ok(())
     }
 }
