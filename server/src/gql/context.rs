@@ -35,7 +35,7 @@ pub struct Cx {
 }
 
 impl Cx {
-    /// A context; the pipeline in `schema/engine.rs` makes one for each request.
+    /// A context; the pipeline in `schema/engine` makes one for each request.
     #[must_use]
     pub fn new(
         asker: Option<(Arc<Viewer>, Session)>,

@@ -4,27 +4,26 @@
 //! stored with it when the client gave a key, so that after a lost reply the same request brings the
 //! same answer and nothing happens twice.
 
+mod live;
+
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_graphql::parser::types::{OperationDefinition, OperationType, Selection};
 use async_graphql::{Request, Response, Variables};
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use futures_util::stream::BoxStream;
-use futures_util::{FutureExt, StreamExt};
 
 use super::failure::{bare, report};
 use super::idempotency::{Recall, recall, remember};
 use super::listen::Changes;
-use super::subscription::{StreamToken, Watched, find_watched};
 use super::{Whole, build};
 use crate::access::Viewer;
 use crate::areas::journal::CHANNEL;
 use crate::base::clock::Clock;
 use crate::base::db::{Db, Kind, Session};
 use crate::base::error::{ErrorCode, Failure};
-use crate::base::ids::OrganizationId;
 use crate::base::language::Language;
 use crate::base::secret::{Secrets, hash};
 use crate::gql::limits::{Limits, check_document, check_text, operation_of};
@@ -347,77 +346,6 @@ impl Engine {
         match tokio::time::timeout(self.inner.settings.deadline + Duration::from_millis(250), work).await {
             Ok(response) => response,
             Err(_) => bare(ErrorCode::Deadline, None, language, request_id),
-        }
-    }
-
-    /// A live stream of responses.
-    #[must_use]
-    pub fn stream(&self, incoming: Incoming) -> BoxStream<'static, Response> {
-        let engine = self.clone();
-        let (language, request_id) = (incoming.language, incoming.request_id.clone());
-        let opened = async move {
-            let limits = &engine.inner.settings.limits;
-            if let Err(exceeded) = check_text(limits, &incoming.request.query) {
-                let detail = format!("{} > {}", exceeded.limit, exceeded.allowed);
-                return futures_util::stream::iter([bare(ErrorCode::TooComplex, Some(&detail), language, &request_id)]).boxed();
-            }
-            let token = incoming.token.clone().unwrap_or_default();
-            let (cx, session) = match engine.begin(&incoming, Kind::Read).await {
-                Ok(begun) => begun,
-                Err(failure) => return futures_util::stream::iter([response_of(failure, language, &request_id)]).boxed(),
-            };
-            let place = CurrentCx::new(cx);
-            let is_stranger = session.is_none();
-            let request = if is_stranger { incoming.request.disable_introspection() } else { incoming.request };
-            let request = request.data(place).data(engine.clone()).data(StreamToken(token));
-            // The stream opens transactions of its own.
-            if let Some(session) = session
-                && let Err(failure) = session.finish(true).await
-            {
-                return futures_util::stream::iter([response_of(failure, language, &request_id)]).boxed();
-            }
-            let stream = engine.inner.schema.execute_stream(request);
-            stream
-                .map(move |mut response| {
-                    report(&mut response, language, &request_id);
-                    response
-                })
-                .boxed()
-        };
-        futures_util::stream::once(opened).flatten().boxed()
-    }
-
-    /// Looks the right of a stream up again, and puts a context with a fresh transaction in its place.
-    /// None when the right, the session or the organization is gone.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub(super) async fn watch(&self, place: &CurrentCx, token: &str, id: OrganizationId) -> Result<Option<Watched>, Failure> {
-        let old = place.get();
-        let Some(asker) = self.authenticate(token, Kind::Read, false).await? else { return Ok(None) };
-        let cx = Cx::new(
-            Some(asker),
-            old.language,
-            self.inner.clock.clone(),
-            self.inner.secrets.clone(),
-            old.request_id.clone(),
-            old.source.clone(),
-            self.inner.settings.demonstration,
-        );
-        let watched = find_watched(&cx, id).await?;
-        place.set(cx);
-        if watched.is_none() {
-            self.rest(place).await;
-        }
-        Ok(watched)
-    }
-
-    /// Ends the transaction of a stream's last event.
-    pub(super) async fn rest(&self, place: &CurrentCx) {
-        if let Ok(session) = place.get().session()
-            && let Err(failure) = session.finish(true).await
-        {
-            tracing::debug!(?failure, "the end of an event");
         }
     }
 }
