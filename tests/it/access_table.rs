@@ -56,9 +56,12 @@ INSERT INTO organization_counts (tenant_id, organization_id, path) SELECT tenant
 INSERT INTO party_groups (tenant_id, id, organization_id, path, name, created_at, updated_at)
 SELECT o.tenant_id, md5(o.code || '-' || g)::uuid, o.id, o.path, g, o.created_at, o.created_at
 FROM organizations o CROSS JOIN unnest(ARRAY['group', 'spare']) AS g WHERE o.code IN ('N1A', 'S1A');
+INSERT INTO accounts (tenant_id, id, organization_id, path, kind, name, created_at, updated_at)
+SELECT o.tenant_id, md5(o.code || '-spare-account')::uuid, o.id, o.path, 'administrator', 'spare', o.created_at, o.created_at
+FROM organizations o WHERE o.code IN ('N1A', 'S1A');
 INSERT INTO grants (tenant_id, id, account_id, role, organization_id, path, valid_from, given_by_name)
-SELECT o.tenant_id, md5(o.code || '-grant')::uuid, a.id, 'auditor', o.id, o.path, o.created_at, 'test'
-FROM organizations o JOIN accounts a ON a.tenant_id = o.tenant_id AND a.name = 'committee-member' WHERE o.code IN ('N1A', 'S1A');
+SELECT o.tenant_id, md5(o.code || '-grant')::uuid, md5(o.code || '-spare-account')::uuid, 'auditor', o.id, o.path, o.created_at, 'test'
+FROM organizations o WHERE o.code IN ('N1A', 'S1A');
 ";
 
 async fn id_of(database: &Database, prefix: &str, name: &str) -> String {
