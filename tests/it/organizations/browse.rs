@@ -36,7 +36,7 @@ async fn the_tree_begins_at_the_own_organization_and_opens_level_by_level() {
     assert_snapshot!(answer.at("/node"), @r#"{"ancestors":[{"code":"N"},{"code":"N1"}],"applicants":{"totalCount":1},"members":{"totalCount":4}}"#);
 }
 
-/// covers: B02
+/// Row B02, but for units (C).
 #[tokio::test]
 async fn the_overview_counts_the_own_level_and_all_below() {
     let app = TestApp::new().await;

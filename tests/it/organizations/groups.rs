@@ -18,7 +18,7 @@ const NOT_FULL: (&str, &str) = (
     "leaderId PARTY_GROUP_LEADER_NOT_FULL_MEMBER The leader of a party group is a full member of the branch",
 );
 
-/// covers: B21
+/// Row B21, but for group meetings (I).
 #[tokio::test]
 async fn a_branch_has_groups_with_a_leader_and_members() {
     let app = TestApp::new().await;
@@ -61,7 +61,7 @@ async fn a_branch_has_groups_with_a_leader_and_members() {
     assert_eq!(app.sign_in("secretary").ask(&of_group).await.at("/people/totalCount"), 4);
 }
 
-/// covers: B21
+/// Row B21, but for group meetings (I).
 #[tokio::test]
 async fn a_group_is_dissolved_when_nobody_belongs_to_it() {
     let app = TestApp::new().await;
@@ -136,7 +136,7 @@ async fn the_leader_of_a_group_is_a_full_member_of_the_branch() {
     }
 }
 
-/// covers: B21
+/// Row B21, but for group meetings (I).
 #[tokio::test]
 async fn a_wrong_group_is_refused_and_nothing_is_written() {
     let app = TestApp::new().await;

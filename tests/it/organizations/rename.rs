@@ -18,7 +18,7 @@ fn rename(app: &TestApp, changed: &[(&str, Value)]) -> Value {
 const VERSIONS: &str = "SELECT v.valid, v.name, v.short_name, v.kind, v.status, v.change, v.document, v.path = o.path, v.path_then
                         FROM organization_versions v JOIN organizations o ON o.id = v.organization_id WHERE o.code = 'N1A' ORDER BY v.valid";
 
-/// covers: B09
+/// Row B09, but for printed papers.
 #[tokio::test]
 async fn a_renamed_organization_keeps_its_old_name_in_its_history() {
     let app = TestApp::new().await;
@@ -91,7 +91,7 @@ async fn a_renamed_organization_keeps_its_old_name_in_its_history() {
     "#);
 }
 
-/// covers: B09
+/// Row B09, but for printed papers.
 #[tokio::test]
 async fn a_wrong_renaming_is_refused_and_nothing_is_written() {
     let app = TestApp::new().await;

@@ -106,7 +106,7 @@ mod tests {
         NaiveDate::from_ymd_opt(year, month, day).unwrap()
     }
 
-    /// covers: D31, U80
+    /// covers: D31
     #[test]
     fn the_identity_number_must_agree_with_birth_date_and_sex() {
         let codes = |text: &str, birth, sex: &str| -> Vec<Code> {

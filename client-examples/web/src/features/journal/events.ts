@@ -15,6 +15,5 @@ export const events = [
   'PERSON_PHOTO_CHANGED',
   'GRANT_GIVEN',
   'GRANT_ENDED',
-  'ACCOUNT_ENTERED',
   'TOKEN_ISSUED',
 ] as const;
