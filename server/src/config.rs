@@ -95,6 +95,24 @@ pub struct Serve {
     /// How many people a first --demo makes.
     #[arg(long, env = "BANYAN_DEMO_PEOPLE", default_value_t = 200_000)]
     pub demo_people: u64,
+    /// Where people reach the console, as https://banyan.example: keys are bound to it. http://localhost and the port without it.
+    #[arg(long, env = "BANYAN_ORIGIN")]
+    pub origin: Option<url::Url>,
+    /// A list of the models of security keys that may be enrolled, as JSON; any may without it.
+    #[arg(long, env = "BANYAN_KEY_MODELS")]
+    pub key_models: Option<PathBuf>,
+    /// Minutes after which an unused session of an administrator ends.
+    #[arg(long, env = "BANYAN_ADMINISTRATOR_IDLE", default_value_t = 30)]
+    pub administrator_idle: u32,
+    /// Hours after which a session of an administrator ends.
+    #[arg(long, env = "BANYAN_ADMINISTRATOR_SESSION", default_value_t = 10)]
+    pub administrator_session: u32,
+    /// Minutes after which an unused session of a member ends.
+    #[arg(long, env = "BANYAN_MEMBER_IDLE", default_value_t = 120)]
+    pub member_idle: u32,
+    /// Hours after which a session of a member ends.
+    #[arg(long, env = "BANYAN_MEMBER_SESSION", default_value_t = 24)]
+    pub member_session: u32,
     /// Connections to the database.
     #[arg(long, env = "BANYAN_CONNECTIONS", default_value_t = 20)]
     pub connections: usize,

@@ -18,7 +18,9 @@ pub use schema::sdl;
 /// What the test harness builds on: the parts of a server, to be put together with a clock and a database of its own.
 pub mod testing {
     pub use crate::access::{Permission, Role};
-    pub use crate::areas::accounts::{IssueToken, issue_token};
+    pub use crate::areas::accounts::{
+        Door, IssueToken, KeyModels, Lifetimes, RelyingParty, close_expired, issue_token, verify_evidence,
+    };
     pub use crate::areas::reference::load as load_reference;
     pub use crate::base::clock::Clock;
     pub use crate::base::db::{Db, connect, migrate};

@@ -7,12 +7,14 @@
 //! - [`Permit`]: the right to write in one organization; only [`Viewer::permit`] makes one.
 
 mod grants;
+mod method;
 mod permission;
 mod permit;
 mod scope;
 mod viewer;
 
 pub use grants::Role;
+pub use method::SignInMethod;
 pub use permission::Permission;
 pub use permit::{Permit, Place};
 pub use scope::Scope;

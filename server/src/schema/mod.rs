@@ -10,7 +10,7 @@ mod subscription;
 
 use async_graphql::{MergedObject, SDLExportOptions, Schema};
 
-pub use engine::{Answer, Engine, Incoming, Settings};
+pub use engine::{Answer, Engine, Incoming, Settings, StepUpAnswer};
 pub use failure::bare;
 pub use listen::Changes;
 

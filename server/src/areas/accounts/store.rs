@@ -1,6 +1,7 @@
 //! Statements about accounts.
 
 use banyan_tables::accounts;
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::base::db::prelude::*;
@@ -20,6 +21,10 @@ pub struct AccountRow {
     pub name: String,
     pub person_id: Option<Uuid>,
     pub active: bool,
+    pub user_name: Option<String>,
+    pub state: String,
+    pub last_signed_in_at: Option<DateTime<Utc>>,
+    pub version: i32,
 }
 
 async fn list_by_ids(session: &Session, tenant: Uuid, keys: &[AccountId]) -> Result<Vec<AccountRow>, Failure> {
@@ -74,4 +79,36 @@ pub(super) async fn count(cx: &Cx, span: &Span, search: Option<&str>, limit: i64
 /// The key of an account in the list.
 pub(super) fn key(row: &AccountRow) -> Vec<KeyPart> {
     vec![KeyPart::Text(row.path.clone()), KeyPart::Id(row.id)]
+}
+
+/// One's own account in its own transaction. For oneself at once: two sign-ins that first share it and then
+/// both note their time would wait for each other for ever.
+pub(super) async fn lock_own(session: &Session, tenant: Uuid, account: Uuid) -> Result<Option<AccountRow>, Failure> {
+    let conn = session.conn().await?;
+    let query = accounts::table.find((tenant, account)).select(AccountRow::as_select());
+    Ok(query.for_no_key_update().first(&mut conn.get()).await.optional()?)
+}
+
+/// One's own account when only its id is known, with its tenant.
+pub(super) async fn find_own(session: &Session, account: Uuid) -> Result<Option<(Uuid, AccountRow)>, Failure> {
+    let conn = session.conn().await?;
+    let query = accounts::table.filter(accounts::id.eq(account)).select((accounts::tenant_id, AccountRow::as_select()));
+    Ok(query.first(&mut conn.get()).await.optional()?)
+}
+
+/// Notes when the account was last signed in.
+pub(super) async fn note_sign_in(session: &Session, tenant: Uuid, account: Uuid, at: DateTime<Utc>) -> Result<(), Failure> {
+    let conn = session.conn().await?;
+    let row = accounts::table.find((tenant, account));
+    diesel::update(row).set(accounts::last_signed_in_at.eq(at)).execute(&mut conn.get()).await?;
+    Ok(())
+}
+
+/// An account that was only opened is in use from now on (V.7).
+pub(super) async fn activate(session: &Session, tenant: Uuid, account: Uuid, at: DateTime<Utc>) -> Result<(), Failure> {
+    let conn = session.conn().await?;
+    let row = accounts::table.find((tenant, account)).filter(accounts::state.eq("provisioned"));
+    let set = (accounts::state.eq("active"), accounts::activated_at.eq(at), accounts::updated_at.eq(at));
+    diesel::update(row).set(set).execute(&mut conn.get()).await?;
+    Ok(())
 }
