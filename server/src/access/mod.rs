@@ -19,3 +19,5 @@ pub use permission::Permission;
 pub use permit::{Permit, Place};
 pub use scope::Scope;
 pub use viewer::Viewer;
+mod shim;
+pub use shim::{holdings_of, may_manage, would_orphan};

@@ -217,6 +217,19 @@ BEGIN
 END
 $$;
 
+-- A password that was right before the account was disabled must be changed when it is enabled again.
+CREATE OR REPLACE FUNCTION password_expire(tenant uuid, account uuid)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+    UPDATE account_passwords p SET initial = true FROM accounts a
+    WHERE p.tenant_id = tenant AND p.account_id = account AND a.tenant_id = p.tenant_id AND a.id = p.account_id
+      AND a.path <@ current_setting('app.scope_grants')::path_multirange;
+    RETURN FOUND;
+END
+$$;
+
 -- Which accounts have a password, for the list of their administrators.
 CREATE OR REPLACE FUNCTION accounts_with_password(tenant uuid, wanted uuid[])
 RETURNS SETOF uuid
@@ -404,6 +417,7 @@ BEGIN
         'throttled_until(bytea[], timestamptz)',
         'user_names_taken(uuid, text[])',
         'password_reset(uuid, uuid, text, timestamptz)',
+        'password_expire(uuid, uuid)',
         'accounts_with_password(uuid, uuid[])',
         'account_holds_beyond(uuid, uuid, timestamptz)',
         'tenant_policy(uuid)',

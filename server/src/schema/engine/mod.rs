@@ -440,7 +440,10 @@ fn is_about_oneself(operation: &OperationDefinition) -> bool {
 fn browses(operation: &OperationDefinition) -> bool {
     operation.selection_set.node.items.iter().any(|item| match &item.node {
         Selection::Field(field) => {
-            matches!(field.node.name.node.as_str(), "people" | "organizations" | "journal" | "grants" | "accounts")
+            matches!(
+                field.node.name.node.as_str(),
+                "people" | "organizations" | "journal" | "grants" | "accounts" | "securityEvents" | "invitations"
+            )
         }
         // Whatever a fragment hides, planning anew is the safe side.
         _ => true,
