@@ -60,6 +60,15 @@ impl Secrets {
         Self::of(&roots, Some(file.to_owned()))
     }
 
+    /// Reads the key file, which must exist: new keys would verify nothing.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be understood.
+    pub fn load(file: &Path) -> anyhow::Result<Self> {
+        let roots = ring::read(file)?.with_context(|| format!("没有密钥文件 / there is no key file {}", file.display()))?;
+        Self::of(&roots, Some(file.to_owned()))
+    }
+
     /// Derives the keys from one root of 32 bytes.
     ///
     /// # Errors

@@ -22,7 +22,7 @@ use super::finding::Flaw;
 use super::manifest::Manifest;
 use super::record::{from_json, id_of, to_json};
 use super::snapshot::Snapshot;
-use super::stream::{Rows, number, since_1970};
+use super::stream::{Rows, number};
 use super::verify::{Verification, verify};
 use crate::base::db::connect;
 use crate::base::secret::Secrets;

@@ -109,7 +109,7 @@ impl Running {
 /// # Errors
 /// When the database fails or the anchors cannot be written.
 pub async fn seal_once(sealer: &Sealer, finish: bool) -> anyhow::Result<Sealed> {
-    let mut connection = sealer.db.take().await?;
+    let mut connection = sealer.db.take().await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
     let connection: &mut AsyncPgConnection = &mut connection;
     let mut done = Sealed::default();
     let heads: Heads = Statement::<HeadColumns>::new("SELECT * FROM journal_heads()").load(connection).await?;
