@@ -37,9 +37,18 @@ impl TestApp {
 
     /// On a database, in a mode, with a deadline.
     pub async fn on(database: Database, demonstration: bool, deadline: Duration) -> Self {
+        let secrets = Arc::new(Secrets::from_root(&ROOT_KEY).expect("keys"));
+        Self::built(database, demonstration, deadline, secrets)
+    }
+
+    /// With keys of the test's own.
+    pub async fn with(database: Database, secrets: Arc<Secrets>) -> Self {
+        Self::built(database, true, Duration::from_secs(20), secrets)
+    }
+
+    fn built(database: Database, demonstration: bool, deadline: Duration, secrets: Arc<Secrets>) -> Self {
         let clock = Clock::default();
         let db = Db::new(&database.app_url, 8, Duration::from_secs(20)).expect("a pool");
-        let secrets = Arc::new(Secrets::from_root(&ROOT_KEY).expect("keys"));
         let changes = Changes::listen(database.app_url.clone());
         let settings = Settings { limits: Limits::default(), deadline, demonstration };
         let engine = Engine::new(db, clock.clone(), secrets, changes, settings);

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
@@ -233,7 +234,7 @@ struct Progress {
     bar: Option<ProgressBar>,
     lines: bool,
     total: u64,
-    done: std::cell::Cell<u64>,
+    done: AtomicU64,
 }
 
 impl Progress {
@@ -247,13 +248,13 @@ impl Progress {
             bar.set_message("重新封存 sealing anew");
             bar
         });
-        Self { bar, lines: wanted && !terminal, total, done: std::cell::Cell::new(0) }
+        Self { bar, lines: wanted && !terminal, total, done: AtomicU64::new(0) }
     }
 
     fn add(&self, more: u64) {
         let tenth = |done: u64| done * 10 / self.total.max(1);
-        let (before, done) = (self.done.get(), self.done.get() + more);
-        self.done.set(done);
+        let before = self.done.fetch_add(more, Ordering::Relaxed);
+        let done = before + more;
         match &self.bar {
             Some(bar) => bar.set_position(done),
             None if self.lines && tenth(done) > tenth(before) => eprintln!("{}% ({done}/{})", tenth(done) * 10, self.total),
