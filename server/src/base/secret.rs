@@ -125,7 +125,9 @@ impl Secrets {
         if self.file.is_some() && due(looked) {
             match self.look_again() {
                 Ok(()) => self.looked.store(now, Ordering::Relaxed),
-                Err(error) => tracing::error!(error = format!("{error:#}"), "the key file cannot be read, the known keys stay in use"),
+                Err(error) => {
+                    tracing::error!(error = format!("{error:#}"), "the key file cannot be read, the known keys stay in use")
+                }
             }
         }
         self.ring()

@@ -1,7 +1,9 @@
 //! Archives and proofs, verified with nothing but the public keys.
 
 use banyan::testing::Secrets;
-use banyan::testing::chain::{Sealing, archive, prove, public_keys_of, read_public_keys, tenant_of, verify_archive, verify_proof};
+use banyan::testing::chain::{
+    Sealing, archive, prove, public_keys_of, read_public_keys, tenant_of, verify_archive, verify_proof,
+};
 use banyan_tests::clone_of_template;
 use chrono::Duration;
 use rand::{RngExt, SeedableRng};
@@ -30,12 +32,14 @@ async fn an_archived_segment_verifies_by_itself_and_the_chain_goes_on_behind_it(
     let tenant = tenant_of(&bench.database.owner().await, "M").await.expect("a tenant");
     let now = bench.clock.now();
     let file = |name: &str| bench.folder.path().join(name);
-    let first = archive(&url, &bench.secrets, tenant, now - Duration::days(350), now, &file("first"), true).await.expect("an archive");
+    let first =
+        archive(&url, &bench.secrets, tenant, now - Duration::days(350), now, &file("first"), true).await.expect("an archive");
     assert_eq!((first.first, first.last, first.removed), (1, 12, true));
     let copy = archive(&url, &bench.secrets, tenant, now - Duration::days(200), now, &file("copy"), false).await.expect("a copy");
     assert_eq!((copy.first, copy.last, copy.removed), (13, 24, false));
     assert_eq!(bench.number("SELECT count(*) FROM journal").await, 19);
-    let second = archive(&url, &bench.secrets, tenant, now - Duration::days(200), now, &file("second"), true).await.expect("an archive");
+    let second =
+        archive(&url, &bench.secrets, tenant, now - Duration::days(200), now, &file("second"), true).await.expect("an archive");
     assert_eq!((second.first, second.last), (13, 24));
     for (name, entries) in [("first", 12), ("copy", 12), ("second", 12)] {
         let offline = verify_archive(&file(name), &keys).expect("a file");

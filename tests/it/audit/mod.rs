@@ -49,7 +49,8 @@ impl Bench {
 
     /// Writes entries past the server, with all that a column can hold.
     pub async fn note(&self, tenant_code: &str, entries: i32, days_ago: i32) {
-        let sql = "INSERT INTO journal (tenant_id, id, organization_id, path, at, account_id, account_name, role, on_behalf_of, event,
+        let sql =
+            "INSERT INTO journal (tenant_id, id, organization_id, path, at, account_id, account_name, role, on_behalf_of, event,
                        subject_kind, subject_id, subject_name, before, after, reason, source, request_id)
             SELECT o.tenant_id, i.id::uuid, o.id, o.path, now() - make_interval(days => $3) + make_interval(secs => n.n / 1000.0),
                    CASE WHEN n.n % 3 > 0 THEN gen_random_uuid() END, '账号 ' || n.n, CASE WHEN n.n % 2 > 0 THEN 'auditor' END,

@@ -15,7 +15,8 @@ async fn an_entry_that_commits_late_is_never_missed_and_none_is_sealed_twice() {
     let bench = Bench::on(clone_of_template().await, Sealing::default());
     bench.note("M", 1, 0).await;
     let late = bench.database.owner().await;
-    let copy = "INSERT INTO journal SELECT j.tenant_id, $1, j.organization_id, j.path, j.at, j.account_id, j.account_name, j.role,
+    let copy =
+        "INSERT INTO journal SELECT j.tenant_id, $1, j.organization_id, j.path, j.at, j.account_id, j.account_name, j.role,
         j.on_behalf_of, j.event, j.subject_kind, j.subject_id, j.subject_name, j.before, j.after, j.reason, j.source, 'late'
         FROM journal j LIMIT 1";
     late.batch_execute("BEGIN").await.expect("a transaction");
@@ -122,10 +123,14 @@ async fn the_application_cannot_touch_the_chain() {
     let trigger = app.batch_execute("ALTER TABLE journal DISABLE TRIGGER journal_to_seal").await.expect_err("refused");
     assert_eq!(trigger.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE));
     // The functions take no link that is not in the chain, and no checkpoint that goes back.
-    let tenant: uuid::Uuid = bench.database.owner().await.query_one("SELECT tenant_id FROM journal_chain LIMIT 1", &[]).await.expect("a row").get(0);
+    let tenant: uuid::Uuid =
+        bench.database.owner().await.query_one("SELECT tenant_id FROM journal_chain LIMIT 1", &[]).await.expect("a row").get(0);
     for (seq, link, before) in [(2_i64, vec![0_u8; 32], 2_i64), (3, vec![0; 32], 2), (1, vec![0; 32], 0)] {
         let kept: bool = app
-            .query_one("SELECT journal_checkpoint($1, $2, $3, $4, now(), 1, $5)", &[&tenant, &seq, &link, &before, &vec![0_u8; 64]])
+            .query_one(
+                "SELECT journal_checkpoint($1, $2, $3, $4, now(), 1, $5)",
+                &[&tenant, &seq, &link, &before, &vec![0_u8; 64]],
+            )
             .await
             .expect("an answer")
             .get(0);

@@ -47,7 +47,8 @@ const CHAIN: &[(&str, &str)] = &[
 ];
 const CHECKPOINTS: &[(&str, &str)] = &[
     ("tenant_id", "gen_random_uuid()"),
-    ("seq", "seq + 1"),
+    ("seq", "-seq"),
+    ("seq", "seq + 500"),
     ("link_hash", "sha256(link_hash)"),
     ("previous", "previous + 1"),
     ("at", "at - interval '1 microsecond'"),
@@ -113,9 +114,15 @@ impl Vandal {
             4 => {
                 let other = Uuid::from_u128(self.dice.random());
                 let sql = match table {
-                    "journal" => format!("CREATE TEMP TABLE made AS SELECT * FROM journal WHERE {place}; UPDATE made SET id = '{other}'; INSERT INTO journal SELECT * FROM made; DROP TABLE made"),
-                    "journal_chain" => format!("INSERT INTO journal_chain SELECT tenant_id, max(seq) + 1, '{other}', sha256('a'), sha256('b') FROM journal_chain WHERE tenant_id = '{tenant}' GROUP BY 1"),
-                    _ => format!("INSERT INTO journal_checkpoints SELECT c.tenant_id, c.seq, c.link_hash, 0, now(), 1, sha512('x') FROM journal_chain c WHERE c.tenant_id = '{tenant}' AND c.seq = 2"),
+                    "journal" => format!(
+                        "CREATE TEMP TABLE made AS SELECT * FROM journal WHERE {place}; UPDATE made SET id = '{other}'; INSERT INTO journal SELECT * FROM made; DROP TABLE made"
+                    ),
+                    "journal_chain" => format!(
+                        "INSERT INTO journal_chain SELECT tenant_id, max(seq) + 1, '{other}', sha256('a'), sha256('b') FROM journal_chain WHERE tenant_id = '{tenant}' GROUP BY 1"
+                    ),
+                    _ => format!(
+                        "INSERT INTO journal_checkpoints SELECT c.tenant_id, c.seq, c.link_hash, 0, now(), 1, sha512('x') FROM journal_chain c WHERE c.tenant_id = '{tenant}' AND c.seq = 2"
+                    ),
                 };
                 (sql, if table == "journal_checkpoints" { "2".into() } else { other.to_string() })
             }
@@ -123,10 +130,16 @@ impl Vandal {
             7 => {
                 // Cut off at the tail: of one table, or of all three so that they agree.
                 let cut = self.dice.random_range(1..=count.min(12));
-                let tail = format!("tenant_id = '{tenant}' AND seq > (SELECT max(seq) - {cut} FROM journal_chain WHERE tenant_id = '{tenant}')");
-                let entries = format!("DELETE FROM journal WHERE (tenant_id, id) IN (SELECT tenant_id, entry_id FROM journal_chain WHERE {tail})");
+                let tail = format!(
+                    "tenant_id = '{tenant}' AND seq > (SELECT max(seq) - {cut} FROM journal_chain WHERE tenant_id = '{tenant}')"
+                );
+                let entries = format!(
+                    "DELETE FROM journal WHERE (tenant_id, id) IN (SELECT tenant_id, entry_id FROM journal_chain WHERE {tail})"
+                );
                 let links = format!("DELETE FROM journal_chain WHERE {tail}");
-                let checkpoints = format!("DELETE FROM journal_checkpoints WHERE tenant_id = '{tenant}' AND seq > (SELECT max(seq) - {cut} FROM journal_checkpoints WHERE tenant_id = '{tenant}')");
+                let checkpoints = format!(
+                    "DELETE FROM journal_checkpoints WHERE tenant_id = '{tenant}' AND seq > (SELECT max(seq) - {cut} FROM journal_checkpoints WHERE tenant_id = '{tenant}')"
+                );
                 let sql = match self.dice.random_range(0..4) {
                     0 => entries,
                     1 => links,
@@ -138,13 +151,21 @@ impl Vandal {
             8 => {
                 let (entry, _) = self.one("journal", tenant).await;
                 let (column, value) = JOURNAL[self.dice.random_range(2..JOURNAL.len())];
-                (format!("UPDATE journal SET {column} = {value} WHERE id = '{entry}'; SELECT pg_temp.forge('{tenant}')"), tenant.to_string())
+                (
+                    format!("UPDATE journal SET {column} = {value} WHERE id = '{entry}'; SELECT pg_temp.forge('{tenant}')"),
+                    tenant.to_string(),
+                )
             }
             9 => {
                 let (entry, _) = self.one("journal", tenant).await;
                 (format!("DELETE FROM journal WHERE id = '{entry}'; SELECT pg_temp.forge('{tenant}')"), tenant.to_string())
             }
-            _ => (format!("DELETE FROM journal WHERE tenant_id = '{tenant}'; DELETE FROM journal_chain WHERE tenant_id = '{tenant}'; DELETE FROM journal_checkpoints WHERE tenant_id = '{tenant}'"), tenant.to_string()),
+            _ => (
+                format!(
+                    "DELETE FROM journal WHERE tenant_id = '{tenant}'; DELETE FROM journal_chain WHERE tenant_id = '{tenant}'; DELETE FROM journal_checkpoints WHERE tenant_id = '{tenant}'"
+                ),
+                tenant.to_string(),
+            ),
         };
         self.run(&sql).await;
         (sql, name)
@@ -161,7 +182,8 @@ impl Vandal {
         let (column, other): (&str, String) = match others.len() {
             0 => {
                 let id = if table == "journal" { "id" } else { "seq" };
-                let sql = format!("SELECT {key} FROM {table} WHERE tenant_id = '{tenant}' AND {key} <> '{row}' ORDER BY 1 LIMIT 1");
+                let sql =
+                    format!("SELECT {key} FROM {table} WHERE tenant_id = '{tenant}' AND {key} <> '{row}' ORDER BY 1 LIMIT 1");
                 (id, self.owner.query_one(&sql, &[]).await.expect("another").get(0))
             }
             count => (column, others[self.dice.random_range(0..count)].get(0)),
@@ -211,7 +233,7 @@ async fn tamper(database: Database, times: usize, seed: u64) {
         assert!(told(&found).contains(&name), "tampering {number}: {what}\n{name} is not named in\n{}", told(&found));
         vandal
             .run(
-                "TRUNCATE journal, journal_chain, journal_checkpoints; INSERT INTO journal SELECT * FROM kept.journal;
+                "DELETE FROM journal; DELETE FROM journal_chain; DELETE FROM journal_checkpoints; INSERT INTO journal SELECT * FROM kept.journal;
                  INSERT INTO journal_chain SELECT * FROM kept.journal_chain;
                  INSERT INTO journal_checkpoints SELECT * FROM kept.journal_checkpoints",
             )
@@ -282,7 +304,8 @@ async fn anchors_tell_of_a_chain_that_was_cut_and_has_grown_again() {
     // A torn last line, as a power cut leaves it, is no finding; a changed one is.
     let file = bench.folder.path().join("anchors");
     let text = std::fs::read_to_string(&file).expect("anchors");
-    std::fs::write(&file, format!("{}1 0190", text.lines().next().expect("a line").replacen(" 6 ", " 7 ", 1) + "\n")).expect("anchors");
+    std::fs::write(&file, format!("{}1 0190", text.lines().next().expect("a line").replacen(" 6 ", " 7 ", 1) + "\n"))
+        .expect("anchors");
     let found = told(&bench.verify().await);
     assert!(found.contains("锚文件第1行无效") && found.lines().count() == 1, "{found}");
 }

@@ -42,8 +42,8 @@ impl Ring {
         }
         let mut keys = BTreeMap::new();
         for (number, root) in roots {
-            let cipher = Aes256Gcm::new_from_slice(&keyed_hash(root, b"banyan field encryption 1"))
-                .map_err(|_| anyhow!("key length"))?;
+            let cipher =
+                Aes256Gcm::new_from_slice(&keyed_hash(root, b"banyan field encryption 1")).map_err(|_| anyhow!("key length"))?;
             let signer = SigningKey::from_bytes(&keyed_hash(root, b"banyan journal signature 1"));
             keys.insert(*number, Key { cipher, signer });
         }
@@ -79,7 +79,9 @@ pub(super) fn parse(text: &str) -> anyhow::Result<Roots> {
 
 fn malformed(line: usize) -> String {
     let line = line + 1;
-    format!("密钥文件第{line}行不是“编号(1至255) 64位十六进制” / line {line} of the key file is not a number (1 to 255) and 64 hexadecimal digits")
+    format!(
+        "密钥文件第{line}行不是“编号(1至255) 64位十六进制” / line {line} of the key file is not a number (1 to 255) and 64 hexadecimal digits"
+    )
 }
 
 /// Reads a key file; none where there is no file.
@@ -126,8 +128,7 @@ pub(super) fn add(file: &Path) -> anyhow::Result<u8> {
     // What a killed attempt left is nobody's key yet: it was never renamed.
     let _ = fs::remove_file(&fresh);
     let cannot = || format!("无法改写密钥文件 / cannot rewrite the key file {}", file.display());
-    let mut handle =
-        fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&fresh).with_context(cannot)?;
+    let mut handle = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&fresh).with_context(cannot)?;
     handle.write_all(render(&roots).as_bytes())?;
     handle.sync_all()?;
     fs::rename(&fresh, file).with_context(cannot)?;
@@ -155,7 +156,16 @@ mod tests {
     #[test]
     fn a_key_file_of_another_form_is_refused_in_both_languages() {
         let key = "0a".repeat(32);
-        for wrong in ["", "#", "x", "1 0a", &format!("0 {key}"), &format!("256 {key}"), &format!("1 {key} 3"), &format!("1 {key}\n1 {key}")] {
+        for wrong in [
+            "",
+            "#",
+            "x",
+            "1 0a",
+            &format!("0 {key}"),
+            &format!("256 {key}"),
+            &format!("1 {key} 3"),
+            &format!("1 {key}\n1 {key}"),
+        ] {
             let error = parse(wrong).unwrap_err().to_string();
             assert!(error.contains(" / "), "{wrong}: {error}");
         }

@@ -208,11 +208,7 @@ async fn rewrite(
     }
 }
 
-async fn write(
-    owner: &Client,
-    sql: &str,
-    parameters: &[&(dyn tokio_postgres::types::ToSql + Sync)],
-) -> anyhow::Result<u64> {
+async fn write(owner: &Client, sql: &str, parameters: &[&(dyn tokio_postgres::types::ToSql + Sync)]) -> anyhow::Result<u64> {
     for attempt in 0.. {
         match owner.execute(sql, parameters).await {
             Ok(rows) => return Ok(rows),
@@ -291,7 +287,10 @@ pub(super) async fn run(options: RotateKey) -> anyhow::Result<ExitCode> {
         }
         let it = rotate(&mut owner, &file, Rotating::default()).await?;
         let resumed = if it.resumed { ",接续上次 / going on from an earlier call" } else { "" };
-        println!("全部以{0}号密钥封存,重写{1}行 / everything is sealed with key {0}, {1} rows rewritten{resumed}", it.key, it.rows);
+        println!(
+            "全部以{0}号密钥封存,重写{1}行 / everything is sealed with key {0}, {1} rows rewritten{resumed}",
+            it.key, it.rows
+        );
         anyhow::Ok(())
     }
     .await;

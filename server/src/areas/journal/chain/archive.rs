@@ -168,9 +168,7 @@ async fn take_out(client: &mut Client, manifest: &Manifest) -> anyhow::Result<()
     client.batch_execute("SET row_security = off").await?;
     let transaction = client.transaction().await?;
     let (tenant, first, last) = (manifest.tenant, manifest.first, manifest.last);
-    transaction
-        .execute("SELECT pg_advisory_xact_lock(hashtextextended('journal chain ' || $1::uuid, 0))", &[&tenant])
-        .await?;
+    transaction.execute("SELECT pg_advisory_xact_lock(hashtextextended('journal chain ' || $1::uuid, 0))", &[&tenant]).await?;
     let entries = transaction
         .execute(
             "DELETE FROM journal j USING journal_chain c
@@ -364,7 +362,9 @@ impl Reading {
         if self.signed != self.last {
             verification.find(tenant, Flaw::CheckpointMissing { seq: self.last });
         }
-        let Ok(manifest) = serde_json::from_value::<Manifest>(manifest.clone()) else { return Some("不是清单 / not a manifest") };
+        let Ok(manifest) = serde_json::from_value::<Manifest>(manifest.clone()) else {
+            return Some("不是清单 / not a manifest");
+        };
         let agrees = manifest.tenant == tenant
             && manifest.first == self.opening.first
             && manifest.last == self.last

@@ -84,7 +84,8 @@ impl Checkpoint {
     /// Signs the end of a chain with the newest key.
     pub fn sign(secrets: &Secrets, tenant: Uuid, seq: i64, previous: i64, link: Vec<u8>, at: i64) -> Self {
         // The number is part of what is signed; between two looks at the ring a newer key may have come.
-        let mut checkpoint = Self { tenant, seq, previous, link, at, key: i32::from(secrets.newest_key()), signature: Vec::new() };
+        let mut checkpoint =
+            Self { tenant, seq, previous, link, at, key: i32::from(secrets.newest_key()), signature: Vec::new() };
         loop {
             let (key, signature) = secrets.attest(&checkpoint.message());
             if i32::from(key) == checkpoint.key {

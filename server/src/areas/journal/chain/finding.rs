@@ -119,7 +119,10 @@ impl fmt::Display for Finding {
                 write!(out, "待封存的记录{entry}被删除 / entry {entry} was deleted before it was sealed")
             }
             Flaw::Inserted { entry } => {
-                write!(out, "记录{entry}是绕过系统写入的 / entry {entry} was put in past the system: no link, and not waiting for one")
+                write!(
+                    out,
+                    "记录{entry}是绕过系统写入的 / entry {entry} was put in past the system: no link, and not waiting for one"
+                )
             }
             Flaw::LinksMissing { from, to } => write!(out, "第{from}至{to}环缺失 / links {from} to {to} are missing"),
             Flaw::LinkBroken { seq, entry } => write!(
@@ -141,7 +144,10 @@ impl fmt::Display for Finding {
                 write!(out, "末尾{links}环没有检查点 / the last {links} links have no checkpoint: checkpoints were removed")
             }
             Flaw::AnchorDiffers { seq } => {
-                write!(out, "第{seq}环与数据文件夹中的锚不符 / the chain at link {seq} is not that of the anchor in the data folder")
+                write!(
+                    out,
+                    "第{seq}环与数据文件夹中的锚不符 / the chain at link {seq} is not that of the anchor in the data folder"
+                )
             }
             Flaw::AnchorForged { line } => write!(out, "锚文件第{line}行无效 / line {line} of the anchors is not valid"),
             Flaw::SegmentBroken { last } => write!(

@@ -144,8 +144,11 @@ pub async fn seal_once(sealer: &Sealer, finish: bool) -> anyhow::Result<Sealed> 
 }
 
 async fn sign(sealer: &Sealer, connection: &mut AsyncPgConnection, tenant: Uuid, now: DateTime<Utc>) -> anyhow::Result<bool> {
-    let end: Option<(i64, Vec<u8>, i64)> =
-        Statement::<(BigInt, Binary, BigInt)>::new("SELECT * FROM journal_head($1)").bind(tenant).get_result(connection).await.optional()?;
+    let end: Option<(i64, Vec<u8>, i64)> = Statement::<(BigInt, Binary, BigInt)>::new("SELECT * FROM journal_head($1)")
+        .bind(tenant)
+        .get_result(connection)
+        .await
+        .optional()?;
     let Some((seq, link, previous)) = end.filter(|(seq, _, previous)| seq > previous) else { return Ok(false) };
     let it = Checkpoint::sign(&sealer.secrets, tenant, seq, previous, link, now.timestamp_micros());
     // No when another server signed this end meanwhile.
