@@ -46,7 +46,7 @@ pub struct Sealed {
     pub checkpoints: i64,
 }
 
-type Heads = Vec<(Uuid, bool, i64, i64, Option<DateTime<Utc>>)>;
+type Head = (Uuid, bool, i64, i64, Option<DateTime<Utc>>);
 type HeadColumns = (SqlUuid, Bool, BigInt, BigInt, Nullable<Timestamptz>);
 type CheckpointColumns = (BigInt, Binary, BigInt, Timestamptz, Int4, Binary);
 type CheckpointRow = (i64, Vec<u8>, i64, DateTime<Utc>, i32, Vec<u8>);
@@ -112,35 +112,49 @@ pub async fn seal_once(sealer: &Sealer, finish: bool) -> anyhow::Result<Sealed> 
     let mut connection = sealer.db.take().await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
     let connection: &mut AsyncPgConnection = &mut connection;
     let mut done = Sealed::default();
-    let heads: Heads = Statement::<HeadColumns>::new("SELECT * FROM journal_heads()").load(connection).await?;
-    for (tenant, waiting, head, signed, signed_at) in &heads {
-        let (mut waiting, mut open) = (*waiting, head - signed);
-        loop {
-            if waiting {
-                let sealed: i32 = Statement::<Int4>::new("SELECT journal_seal($1, $2)")
-                    .bind(*tenant)
-                    .bind(sealer.sealing.batch)
-                    .get_result(connection)
-                    .await?;
-                done.entries += i64::from(sealed);
-                open += i64::from(sealed);
-                waiting = sealed >= sealer.sealing.batch;
-            }
-            let now = sealer.clock.now();
-            let long_ago = signed_at.is_none_or(|at| (now - at).to_std().is_ok_and(|since| since >= sealer.sealing.sign_every));
-            if open >= sealer.sealing.sign_after || open > 0 && !waiting && (long_ago || finish) {
-                done.checkpoints += i64::from(sign(sealer, connection, *tenant, now).await?);
-                open = 0;
-            }
-            if !waiting {
-                break;
-            }
+    let heads: Vec<Head> = Statement::<HeadColumns>::new("SELECT * FROM journal_heads()").load(connection).await?;
+    let mut failed = None;
+    for head in &heads {
+        // What is wrong in one tenant does not keep the others from being sealed.
+        if let Err(error) = seal_tenant(sealer, connection, head, finish, &mut done).await {
+            failed.get_or_insert(error.context(format!("tenant {}", head.0)));
         }
     }
     if let Some(anchors) = &sealer.anchors {
         anchor(connection, anchors, &heads).await?;
     }
-    Ok(done)
+    failed.map_or(Ok(done), Err)
+}
+
+async fn seal_tenant(
+    sealer: &Sealer,
+    connection: &mut AsyncPgConnection,
+    (tenant, waiting, head, signed, signed_at): &Head,
+    finish: bool,
+    done: &mut Sealed,
+) -> anyhow::Result<()> {
+    let (mut waiting, mut open) = (*waiting, head - signed);
+    loop {
+        if waiting {
+            let sealed: i32 = Statement::<Int4>::new("SELECT journal_seal($1, $2)")
+                .bind(*tenant)
+                .bind(sealer.sealing.batch)
+                .get_result(connection)
+                .await?;
+            done.entries += i64::from(sealed);
+            open += i64::from(sealed);
+            waiting = sealed >= sealer.sealing.batch;
+        }
+        let now = sealer.clock.now();
+        let long_ago = signed_at.is_none_or(|at| (now - at).to_std().is_ok_and(|since| since >= sealer.sealing.sign_every));
+        if open >= sealer.sealing.sign_after || open > 0 && !waiting && (long_ago || finish) {
+            done.checkpoints += i64::from(sign(sealer, connection, *tenant, now).await?);
+            open = 0;
+        }
+        if !waiting {
+            return Ok(());
+        }
+    }
 }
 
 async fn sign(sealer: &Sealer, connection: &mut AsyncPgConnection, tenant: Uuid, now: DateTime<Utc>) -> anyhow::Result<bool> {
@@ -166,7 +180,7 @@ async fn sign(sealer: &Sealer, connection: &mut AsyncPgConnection, tenant: Uuid,
 
 /// Writes the checkpoints of all servers that the file does not have yet: also those before a crash between
 /// the commit and the file.
-async fn anchor(connection: &mut AsyncPgConnection, anchors: &Anchors, heads: &Heads) -> anyhow::Result<()> {
+async fn anchor(connection: &mut AsyncPgConnection, anchors: &Anchors, heads: &[Head]) -> anyhow::Result<()> {
     for (tenant, _, head, ..) in heads {
         let mut behind = anchors.last(*tenant)?;
         if behind > *head {
