@@ -146,7 +146,8 @@ async fn seal_tenant(
             waiting = sealed >= sealer.sealing.batch;
         }
         let now = sealer.clock.now();
-        let long_ago = signed_at.is_none_or(|at| (now - at).to_std().is_ok_and(|since| since >= sealer.sealing.sign_every));
+        // Also when the clock was set back.
+        let long_ago = signed_at.is_none_or(|at| (now - at).abs().to_std().is_ok_and(|since| since >= sealer.sealing.sign_every));
         if open >= sealer.sealing.sign_after || open > 0 && !waiting && (long_ago || finish) {
             done.checkpoints += i64::from(sign(sealer, connection, *tenant, now).await?);
             open = 0;
