@@ -1,7 +1,9 @@
 //! The command line: each command in a few lines, the work elsewhere.
 
+mod audit;
 mod check;
 mod database;
+mod rotate;
 mod serve;
 
 use std::process::ExitCode;
@@ -19,6 +21,7 @@ use crate::demo::{self, DemoOptions, DemoSummary, Seal};
 
 pub use check::check;
 pub use database::{Database, secrets_of};
+pub use rotate::{Rotating, Rotation, count_by_key, rotate};
 
 impl Seal for Secrets {
     fn seal(&self, plain: &str) -> Vec<u8> {
@@ -52,6 +55,8 @@ pub async fn run() -> anyhow::Result<ExitCode> {
             database.close().await?;
             println!("{}", token?);
         }
+        Command::Audit { command } => return audit::run(command).await,
+        Command::RotateKey(options) => return rotate::run(options).await,
         Command::Check { place } => {
             let database = Database::open(&place).await?;
             let differences = async { check(&connect(database.owner_url()).await?).await }.await;
