@@ -79,6 +79,24 @@ pub enum Command {
         #[arg(long)]
         write: bool,
     },
+    /// Make the first administrator of an organization: prints a one-time link, valid one hour, that enrols a key.
+    Bootstrap {
+        /// Where the database is.
+        #[command(flatten)]
+        place: Place,
+        /// Code of the organization.
+        #[arg(long)]
+        organization: String,
+        /// Name of the account.
+        #[arg(long, default_value = "管理员")]
+        name: String,
+        /// Found a new tenant whose outermost organization has this name.
+        #[arg(long)]
+        create: Option<String>,
+        /// Where people reach the console.
+        #[arg(long, env = "BANYAN_ORIGIN", default_value = "http://localhost:8080")]
+        origin: url::Url,
+    },
     /// Print the GraphQL schema.
     Schema,
     /// The operation log's chain: verify, prove, archive.

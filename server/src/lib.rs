@@ -19,7 +19,7 @@ pub use schema::sdl;
 pub mod testing {
     pub use crate::access::{Permission, Role};
     pub use crate::areas::accounts::{
-        Door, IssueToken, KeyModels, Lifetimes, RelyingParty, close_expired, issue_token, verify_evidence,
+        Bootstrap, Door, IssueToken, KeyModels, Lifetimes, RelyingParty, bootstrap, close_expired, issue_token, verify_evidence,
     };
     pub use crate::areas::journal::chain;
     pub use crate::areas::reference::load as load_reference;

@@ -12,7 +12,7 @@ use anyhow::Context;
 use clap::Parser;
 
 use crate::access::Role;
-use crate::areas::accounts::{IssueToken, issue_token};
+use crate::areas::accounts::{Bootstrap, IssueToken, bootstrap, issue_token};
 use crate::base::clock::Clock;
 use crate::base::db::connect;
 use crate::base::secret::Secrets;
@@ -57,6 +57,14 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         }
         Command::Audit { command } => return audit::run(command).await,
         Command::RotateKey(options) => return rotate::run(options).await,
+        Command::Bootstrap { place, organization, name, create, origin } => {
+            let database = Database::open(&place).await?;
+            let wanted = Bootstrap { organization: &organization, name: &name, create: create.as_deref() };
+            let code = first_administrator(&database, &wanted).await;
+            database.close().await?;
+            println!("{}/enrol#{}", origin.as_str().trim_end_matches('/'), code?);
+            eprintln!("一小时内有效,只能使用一次 / valid for one hour, once");
+        }
         Command::Check { place } => {
             let database = Database::open(&place).await?;
             let differences = async { check(&connect(database.owner_url()).await?).await }.await;
@@ -94,4 +102,9 @@ async fn token(
     let mut client = connect(database.owner_url()).await?;
     let lifetime = chrono::Duration::from_std(ttl).context("the lifetime is too long")?;
     issue_token(&mut client, Clock::default().now(), &IssueToken { organization, role, lifetime, write }).await
+}
+
+async fn first_administrator(database: &Database, wanted: &Bootstrap<'_>) -> anyhow::Result<String> {
+    let mut client = connect(database.owner_url()).await?;
+    bootstrap(&mut client, Clock::default().now(), wanted).await
 }

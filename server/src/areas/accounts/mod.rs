@@ -14,6 +14,7 @@
 //!   password can be read by the application at all.
 
 mod actions;
+mod bootstrap;
 mod ceremonies;
 mod claims;
 mod door;
@@ -30,6 +31,7 @@ mod store;
 mod throttle;
 mod tokens;
 
+pub use bootstrap::{Bootstrap, bootstrap};
 pub use ceremonies::CEREMONY_LIFETIME;
 pub use claims::{Claim, ClaimCodeRow, Claimed, claim};
 pub use door::{Door, Knock};
