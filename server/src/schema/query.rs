@@ -58,7 +58,7 @@ impl Viewer {
     async fn permissions(&self) -> Vec<Permission> {
         Permission::ALL
             .into_iter()
-            .filter(|permission| self.0.grants.iter().any(|grant| grant.role.allows(*permission)))
+            .filter(|permission| self.0.grants.iter().any(|grant| grant.allows(*permission)))
             .collect()
     }
 
