@@ -10,11 +10,11 @@ use crate::areas::accounts::graphql::Account;
 use crate::areas::organizations::graphql::Organization;
 use crate::areas::organizations::{OrganizationById, OrganizationByPath};
 use crate::areas::people::PersonById;
-use crate::areas::people::graphql::Person;
+use crate::areas::people::graphql::{LookupConnection, Person, lookups_of_viewer};
 use crate::areas::roles::GrantById;
 use crate::areas::roles::graphql::Grant;
 use crate::base::error::Failure;
-use crate::gql::{Cx, Day, partial};
+use crate::gql::{Cx, Day, Paging, partial};
 
 /// What the server says of itself.
 #[derive(SimpleObject)]
@@ -72,6 +72,18 @@ impl Viewer {
     async fn branch(&self, ctx: &Context<'_>) -> Result<Option<Organization>> {
         let Some(branch) = self.0.branch else { return Ok(None) };
         Ok(Cx::of(ctx).load::<OrganizationById>(branch).await?.map(Organization))
+    }
+
+    /// Who read masked fields of the viewer's own record, when and what for, newest first (BEYOND19).
+    async fn lookups(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many from the beginning, 1 to 200; 20 without one.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<LookupConnection> {
+        lookups_of_viewer(ctx, Paging { first, after, last, before }).await
     }
 
     /// Whether the token may only read.
