@@ -19,8 +19,9 @@ pub use schema::sdl;
 pub mod testing {
     pub use crate::access::{Permission, Role};
     pub use crate::areas::accounts::{
-        Door, IssueToken, KeyModels, Lifetimes, RelyingParty, close_expired, issue_token, verify_evidence,
+        Bootstrap, Door, IssueToken, KeyModels, Lifetimes, RelyingParty, bootstrap, close_expired, issue_token, verify_evidence,
     };
+    pub use crate::areas::journal::chain;
     pub use crate::areas::reference::load as load_reference;
     pub use crate::base::clock::Clock;
     pub use crate::base::db::{Db, connect, migrate};
@@ -32,6 +33,6 @@ pub mod testing {
     pub use crate::demo::{DemoOptions, entries as demo_entries, load as load_demo};
     pub use crate::gql::limits::Limits;
     pub use crate::http::{App, router};
-    pub use crate::program::check;
+    pub use crate::program::{Rotating, Rotation, check, count_by_key, rotate};
     pub use crate::schema::{Changes, Engine, Settings};
 }

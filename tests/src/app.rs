@@ -42,15 +42,24 @@ impl TestApp {
 
     /// On a database, in a mode, with a deadline.
     pub async fn on(database: Database, demonstration: bool, deadline: Duration) -> Self {
-        Self::with(database, demonstration, deadline, None).await
+        Self::built(database, demonstration, deadline, (secrets(), None))
     }
 
-    /// On a database, with a list of the models of keys that may be enrolled.
-    pub async fn with(database: Database, demonstration: bool, deadline: Duration, models: Option<&KeyModels>) -> Self {
+    /// With a list of the models of keys that may be enrolled.
+    pub async fn with_models(models: &KeyModels) -> Self {
+        Self::built(clone_of_template().await, true, Duration::from_secs(20), (secrets(), Some(models)))
+    }
+
+    /// With keys of the test's own.
+    pub async fn with(database: Database, secrets: Arc<Secrets>) -> Self {
+        Self::built(database, true, Duration::from_secs(20), (secrets, None))
+    }
+
+    fn built(database: Database, demonstration: bool, deadline: Duration, keys: (Arc<Secrets>, Option<&KeyModels>)) -> Self {
         let changes = Changes::listen(database.app_url.clone());
         let settings = Settings { limits: Limits::default(), deadline, demonstration };
         let clock = Clock::default();
-        let engine = Engine::new(door(&database, 8, &clock, models), changes, settings);
+        let engine = Engine::new(door(&database, 8, &clock, keys), changes, settings);
         let router = router(App { engine: engine.clone(), proxies: Arc::new(Vec::new()) });
         Self { router, clock, engine, database }
     }
@@ -71,11 +80,15 @@ impl TestApp {
     }
 }
 
+/// The keys of every test.
+pub fn secrets() -> Arc<Secrets> {
+    Arc::new(Secrets::from_root(&ROOT_KEY).expect("keys"))
+}
+
 /// What signing in stands on, in a test.
-pub fn door(database: &Database, connections: usize, clock: &Clock, models: Option<&KeyModels>) -> Door {
+pub fn door(database: &Database, connections: usize, clock: &Clock, keys: (Arc<Secrets>, Option<&KeyModels>)) -> Door {
     let db = Db::new(&database.app_url, connections, Duration::from_secs(20)).expect("a pool");
-    let secrets = Arc::new(Secrets::from_root(&ROOT_KEY).expect("keys"));
     let origin = ORIGIN.parse().expect("an origin");
-    let relying_party = Arc::new(RelyingParty::new(&origin, models).expect("a relying party"));
-    Door { db, clock: clock.clone(), secrets, relying_party, lifetimes: Lifetimes::default() }
+    let relying_party = Arc::new(RelyingParty::new(&origin, keys.1).expect("a relying party"));
+    Door { db, clock: clock.clone(), secrets: keys.0, relying_party, lifetimes: Lifetimes::default() }
 }

@@ -74,9 +74,10 @@ impl Holding {
 #[must_use]
 pub(super) fn covers_all(own: &[Holding], others: &[Holding]) -> bool {
     others.iter().all(|other| {
-        other.permissions().into_iter().all(|permission| {
-            own.iter().any(|holding| holding.lender.is_none() && holding.allows_at(permission, &other.path))
-        })
+        other
+            .permissions()
+            .into_iter()
+            .all(|permission| own.iter().any(|holding| holding.lender.is_none() && holding.allows_at(permission, &other.path)))
     })
 }
 

@@ -67,15 +67,7 @@ pub struct Viewer {
 
 type ViewerColumns = (
     (SqlUuid, Bool, Timestamptz, SqlUuid, Text, SqlUuid, Text, Nullable<SqlUuid>, Nullable<SqlUuid>, SqlUuid, Text, Bool, Bool),
-    (
-        Nullable<SqlUuid>,
-        Nullable<Text>,
-        Nullable<Text>,
-        Nullable<Bool>,
-        Nullable<Array<Text>>,
-        Nullable<SqlUuid>,
-        Nullable<Text>,
-    ),
+    (Nullable<SqlUuid>, Nullable<Text>, Nullable<Text>, Nullable<Bool>, Nullable<Array<Text>>, Nullable<SqlUuid>, Nullable<Text>),
 );
 
 #[derive(diesel::Queryable)]

@@ -12,6 +12,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::{Database, describe, load_demo, secrets_of};
 use crate::areas::accounts::{Door, KeyModels, Lifetimes, RelyingParty};
+use crate::areas::journal::chain::{Anchors, Sealer, Sealing};
 use crate::base::clock::Clock;
 use crate::base::db::{Db, connect};
 use crate::config::Serve;
@@ -45,6 +46,14 @@ async fn serve_from(options: &Serve, database: &Database, listener: TcpListener)
     }
     let db = Db::new(database.app_url(), options.connections, WAIT)?;
     let secrets = Arc::new(secrets_of(&options.place)?);
+    let sealer = Sealer {
+        db: db.clone(),
+        clock: Clock::default(),
+        secrets: secrets.clone(),
+        anchors: Some(Anchors::of(&options.place.data_dir)),
+        sealing: Sealing::default(),
+    }
+    .start();
     let changes = Changes::listen(database.app_url().to_owned());
     let settings =
         Settings { limits: Limits::default(), deadline: Duration::from_secs(options.deadline), demonstration: options.demo };
@@ -83,6 +92,8 @@ async fn serve_from(options: &Serve, database: &Database, listener: TcpListener)
         result = server => result?,
         () = grace_over => {}
     }
+    // After the last request, so that nothing is left unsigned.
+    sealer.stop().await;
     db.close();
     Ok(())
 }

@@ -30,7 +30,12 @@ pub struct Query(
 
 /// Everything that people do.
 #[derive(MergedObject, Default)]
-pub struct Mutation(organizations::graphql::OrganizationMutation, people::graphql::PersonMutation, roles::graphql::GrantMutation);
+pub struct Mutation(
+    organizations::graphql::OrganizationMutation,
+    people::graphql::PersonMutation,
+    roles::graphql::GrantMutation,
+    accounts::graphql::AccountMutation,
+);
 
 type Whole = Schema<Query, Mutation, subscription::Subscription>;
 

@@ -325,6 +325,76 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// One link for each sealed entry of the journal, in the order of sealing (BEYOND6).
+    journal_chain (tenant_id, seq) {
+        /// tenant_id
+        tenant_id -> Uuid,
+        /// From 1 in each tenant, without a gap.
+        seq -> Int8,
+        /// entry_id
+        entry_id -> Uuid,
+        /// entry_hash
+        entry_hash -> Binary,
+        /// Over the link before and this entry: a change anywhere changes every later link.
+        link_hash -> Binary,
+    }
+}
+
+diesel::table! {
+    /// Signatures (Ed25519) over the chain up to a link.
+    journal_checkpoints (tenant_id, seq) {
+        /// tenant_id
+        tenant_id -> Uuid,
+        /// seq
+        seq -> Int8,
+        /// link_hash
+        link_hash -> Binary,
+        /// The checkpoint before, 0 for none: one taken out of the middle is missed.
+        previous -> Int8,
+        /// at
+        at -> Timestamptz,
+        /// key_number
+        key_number -> Int2,
+        /// signature
+        signature -> Binary,
+    }
+}
+
+diesel::table! {
+    /// Parts of the chain that stand in an archive only: the signed manifest of each (SEC-F07).
+    journal_segments (tenant_id, last_seq) {
+        /// tenant_id
+        tenant_id -> Uuid,
+        /// first_seq
+        first_seq -> Int8,
+        /// last_seq
+        last_seq -> Int8,
+        /// previous_link
+        previous_link -> Binary,
+        /// last_link
+        last_link -> Binary,
+        /// digest
+        digest -> Binary,
+        /// at
+        at -> Timestamptz,
+        /// key_number
+        key_number -> Int2,
+        /// signature
+        signature -> Binary,
+    }
+}
+
+diesel::table! {
+    /// Entries of the journal that wait to be chained; written by a trigger in the transaction of the entry.
+    journal_unsealed (tenant_id, entry_id) {
+        /// tenant_id
+        tenant_id -> Uuid,
+        /// entry_id
+        entry_id -> Uuid,
+    }
+}
+
+diesel::table! {
     /// Which built-in data file was loaded in which version, so that a start loads only what changed.
     loaded_files (name) {
         /// name
@@ -734,6 +804,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     invitations,
     journal,
+    journal_chain,
+    journal_checkpoints,
+    journal_segments,
+    journal_unsealed,
     loaded_files,
     membership_ledger,
     organization_counts,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use banyan::testing::{App, Changes, Clock, Engine, Limits, Settings, router};
-use banyan_tests::{Answer, Client, Database, TestApp, clone_of_template, door};
+use banyan_tests::{Answer, Client, Database, TestApp, clone_of_template, door, secrets};
 
 use super::dice::Dice;
 use super::operations::{Asker, Node};
@@ -154,7 +154,7 @@ pub fn bare(answer: &Answer) -> String {
 fn serve(database: Database, changes: &Changes) -> TestApp {
     let clock = Clock::default();
     let settings = Settings { limits: Limits::default(), deadline: Duration::from_secs(20), demonstration: true };
-    let engine = Engine::new(door(&database, 2, &clock, None), changes.clone(), settings);
+    let engine = Engine::new(door(&database, 2, &clock, (secrets(), None)), changes.clone(), settings);
     let router = router(App { engine: engine.clone(), proxies: Arc::new(Vec::new()) });
     TestApp { router, clock, engine, database }
 }

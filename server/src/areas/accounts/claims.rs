@@ -144,7 +144,7 @@ async fn open(
 ) -> Result<Option<(OpenedSession, String, Vec<String>)>, Failure> {
     let (now, tenant) = (door.now(), found.someone.tenant);
     let someone = Someone { tenant, account: new_key() };
-    let login = names::free_name(session, tenant, name, found.birth_date).await?;
+    let login = names::free_name(session, tenant, name, found.birth_date, None).await?;
     let conn = session.conn().await?;
     let done: bool = Statement::<Bool>::new("SELECT claim_open($1, $2, $3, $4, $5, $6, $7)")
         .bind(code.to_vec())

@@ -2,14 +2,16 @@
 //! told (SEC-B11), and those who read the log see the reason of a failure too.
 
 use banyan_tables::security_events;
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::AccountRow;
 use crate::access::SignInMethod;
-use crate::base::db::Session;
 use crate::base::db::prelude::*;
+use crate::base::db::{KeyPart, Page, Session, Span, char_length};
 use crate::base::error::Failure;
-use crate::base::ids::new_key;
+use crate::base::ids::{AccountId, new_key};
+use crate::gql::Cx;
 
 /// What happened to an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum)]
@@ -110,7 +112,7 @@ pub(super) async fn note(
     session: &Session,
     tenant: Uuid,
     account: &AccountRow,
-    at: chrono::DateTime<chrono::Utc>,
+    at: DateTime<Utc>,
     event: &NewEvent<'_>,
 ) -> Result<(), Failure> {
     let conn = session.conn().await?;
@@ -133,4 +135,68 @@ pub(super) async fn note(
         .execute(&mut conn.get())
         .await?;
     Ok(())
+}
+
+/// One that happened.
+#[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
+#[diesel(table_name = security_events)]
+pub(super) struct EventRow {
+    pub id: Uuid,
+    pub account_id: Uuid,
+    pub at: DateTime<Utc>,
+    pub kind: String,
+    pub method: Option<String>,
+    pub account_name: String,
+    pub reason: Option<String>,
+    pub source: Option<String>,
+    pub agent: Option<String>,
+}
+
+/// Which ones: under an organization, or of one account wherever it stands.
+#[derive(Clone, Debug)]
+pub(super) struct EventsWanted {
+    pub span: Span,
+    pub kinds: Vec<SecurityEventKind>,
+    pub account: Option<AccountId>,
+}
+
+type Boxed<'a> = security_events::BoxedQuery<'a, diesel::pg::Pg>;
+
+fn filtered(wanted: &EventsWanted) -> Boxed<'_> {
+    let query = security_events::table.into_boxed();
+    let mut query = match wanted.account {
+        Some(account) => query.filter(security_events::account_id.eq(account.0)),
+        None => query.filter(security_events::path.ge(&wanted.span.low)).filter(security_events::path.lt(&wanted.span.high)),
+    };
+    if let Some(length) = wanted.span.length.filter(|_| wanted.account.is_none()) {
+        query = query.filter(char_length(security_events::path).eq(length));
+    }
+    if !wanted.kinds.is_empty() {
+        let kinds: Vec<&str> = wanted.kinds.iter().map(|kind| kind.as_str()).collect();
+        query = query.filter(security_events::kind.eq_any(kinds));
+    }
+    query
+}
+
+/// A page, newest first.
+pub(super) async fn page(cx: &Cx, wanted: &EventsWanted, page: &Page) -> Result<Vec<EventRow>, Failure> {
+    let mut query = filtered(wanted);
+    for bound in page.bounds("(security_events.id)", true) {
+        query = query.filter(bound);
+    }
+    let query = if page.backward { query.order(security_events::id.asc()) } else { query.order(security_events::id.desc()) };
+    let conn = cx.session()?.conn().await?;
+    Ok(query.select(EventRow::as_select()).limit(page.to_read()).load(&mut conn.get()).await?)
+}
+
+/// How many, at most one more than `limit`.
+pub(super) async fn count(cx: &Cx, wanted: &EventsWanted, limit: i64) -> Result<i64, Failure> {
+    let conn = cx.session()?.conn().await?;
+    let ids: Vec<Uuid> = filtered(wanted).select(security_events::id).limit(limit + 1).load(&mut conn.get()).await?;
+    Ok(i64::try_from(ids.len()).unwrap_or(i64::MAX))
+}
+
+/// The key of one in its list.
+pub(super) fn key(row: &EventRow) -> Vec<KeyPart> {
+    vec![KeyPart::Id(row.id)]
 }

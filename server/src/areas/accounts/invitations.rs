@@ -10,12 +10,12 @@ use uuid::Uuid;
 
 use super::AccountRow;
 use super::passwords::{code, plain_code};
-use crate::base::db::Session;
 use crate::base::db::prelude::*;
+use crate::base::db::{KeyPart, Page, Session, Span, char_length};
 use crate::base::error::Failure;
 use crate::base::ids::{AccountId, InvitationId, new_key};
 use crate::base::secret::hash;
-use crate::gql::{all_failed, answer_all, loader};
+use crate::gql::{Cx, all_failed, answer_all, loader};
 
 /// How long an invitation stands: long enough for a sheet of paper to reach a township.
 pub(super) const INVITATION_LIFETIME: Duration = Duration::days(7);
@@ -28,7 +28,6 @@ pub(super) const OWN_LIFETIME: Duration = Duration::minutes(10);
 pub struct InvitationRow {
     pub id: Uuid,
     pub account_id: Uuid,
-    pub organization_id: Uuid,
     pub path: String,
     pub organization_name: Option<String>,
     pub replaces: bool,
@@ -164,4 +163,56 @@ pub(super) async fn close(session: &Session, tenant: Uuid, id: InvitationId, at:
     let conn = session.conn().await?;
     diesel::update(invitations::table.find((tenant, id.0))).set(invitations::ended_at.eq(at)).execute(&mut conn.get()).await?;
     Ok(())
+}
+
+/// Takes back what stands for an account.
+pub(super) async fn close_all(session: &Session, tenant: Uuid, account: AccountId, at: DateTime<Utc>) -> Result<(), Failure> {
+    let conn = session.conn().await?;
+    let open = invitations::table
+        .filter(invitations::tenant_id.eq(tenant))
+        .filter(invitations::account_id.eq(account.0))
+        .filter(invitations::used_at.is_null())
+        .filter(invitations::ended_at.is_null());
+    diesel::update(open).set(invitations::ended_at.eq(at)).execute(&mut conn.get()).await?;
+    Ok(())
+}
+
+fn standing<'a>(span: &'a Span, now: DateTime<Utc>) -> invitations::BoxedQuery<'a, diesel::pg::Pg> {
+    let query = invitations::table.filter(invitations::path.ge(&span.low)).filter(invitations::path.lt(&span.high)).into_boxed();
+    let query = query
+        .filter(invitations::used_at.is_null())
+        .filter(invitations::ended_at.is_null())
+        .filter(invitations::expires_at.gt(now));
+    match span.length {
+        Some(length) => query.filter(char_length(invitations::path).eq(length)),
+        None => query,
+    }
+}
+
+/// A page of invitations that stand, in the order of the tree.
+pub(super) async fn page(cx: &Cx, span: &Span, page: &Page) -> Result<Vec<InvitationRow>, Failure> {
+    let mut query = standing(span, cx.clock.now());
+    for bound in page.bounds("(invitations.path, invitations.id)", false) {
+        query = query.filter(bound);
+    }
+    let query = if page.backward {
+        query.order((invitations::path.desc(), invitations::id.desc()))
+    } else {
+        query.order((invitations::path.asc(), invitations::id.asc()))
+    };
+    let conn = cx.session()?.conn().await?;
+    Ok(query.select(InvitationRow::as_select()).limit(page.to_read()).load(&mut conn.get()).await?)
+}
+
+/// How many, at most one more than `limit`.
+pub(super) async fn count(cx: &Cx, span: &Span, limit: i64) -> Result<i64, Failure> {
+    let conn = cx.session()?.conn().await?;
+    let query = standing(span, cx.clock.now()).select(invitations::id);
+    let ids: Vec<Uuid> = query.limit(limit + 1).load(&mut conn.get()).await?;
+    Ok(i64::try_from(ids.len()).unwrap_or(i64::MAX))
+}
+
+/// The key of an invitation in the list.
+pub(super) fn key(row: &InvitationRow) -> Vec<KeyPart> {
+    vec![KeyPart::Text(row.path.clone()), KeyPart::Id(row.id)]
 }

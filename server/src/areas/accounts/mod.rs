@@ -13,6 +13,8 @@
 //! - What an account is signed in with is read in that account's own transaction (`door.rs`); nobody else's
 //!   password can be read by the application at all.
 
+mod actions;
+mod bootstrap;
 mod ceremonies;
 mod claims;
 mod door;
@@ -20,6 +22,7 @@ mod events;
 pub mod graphql;
 mod invitations;
 mod keys;
+mod loaders;
 mod names;
 mod passwords;
 mod policy;
@@ -28,17 +31,20 @@ mod store;
 mod throttle;
 mod tokens;
 
+pub use bootstrap::{Bootstrap, bootstrap};
 pub use ceremonies::CEREMONY_LIFETIME;
-pub use claims::{Claim, Claimed, claim};
+pub use claims::{Claim, ClaimCodeRow, Claimed, claim};
 pub use door::{Door, Knock};
 pub use events::SecurityEventKind;
+pub use invitations::{InvitationRow, InvitationsOf};
 pub use keys::{
-    Enrolled, KeyModels, KeySignIn, RelyingParty, StepUpState, answer_step_up, ask_step_up, begin_enrolment, begin_key_sign_in,
-    begin_raise, finish_enrolment, finish_key_sign_in, finish_raise, finish_with_password, look_at_invitation, note_step_up,
-    take_step_up, verify_evidence,
+    Enrolled, KeyById, KeyModels, KeyRow, KeySignIn, KeysOf, RelyingParty, StepUpState, answer_step_up, ask_step_up,
+    begin_enrolment, begin_key_sign_in, begin_raise, finish_enrolment, finish_key_sign_in, finish_raise, finish_with_password,
+    look_at_invitation, note_step_up, take_step_up, verify_evidence,
 };
+pub use loaders::AccountOfPerson;
 pub use passwords::{ChangePassword, PasswordProfile, PasswordSignIn, change_password, sign_in_with_password};
-pub use policy::{PolicyRow, find as find_policy};
-pub use sessions::{Lifetimes, OpenedSession, close_expired, close_session, enter_demonstration};
+pub use policy::{InitialSecret, PolicyRow, find as find_policy};
+pub use sessions::{Lifetimes, OpenedSession, SessionRow, SessionsOf, close_expired, close_session, enter_demonstration};
 pub use store::{AccountById, AccountRow};
 pub use tokens::{IssueToken, issue_token};

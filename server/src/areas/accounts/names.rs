@@ -20,8 +20,14 @@ fn candidates(name: &str, birth_date: NaiveDate) -> Vec<String> {
     [name, with_day.clone()].into_iter().chain(numbered).collect()
 }
 
-/// The first of a person's login names that nobody in the tenant has or had.
-pub(super) async fn free_name(session: &Session, tenant: Uuid, name: &str, birth_date: NaiveDate) -> Result<String, Failure> {
+/// The first of a person's login names that nobody else in the tenant has or had.
+pub(super) async fn free_name(
+    session: &Session,
+    tenant: Uuid,
+    name: &str,
+    birth_date: NaiveDate,
+    own: Option<&str>,
+) -> Result<String, Failure> {
     let candidates = candidates(name, birth_date);
     let conn = session.conn().await?;
     let taken: Vec<String> = Statement::<Array<Text>>::new("SELECT user_names_taken($1, $2)")
@@ -29,7 +35,7 @@ pub(super) async fn free_name(session: &Session, tenant: Uuid, name: &str, birth
         .bind(candidates.clone())
         .get_result(&mut conn.get())
         .await?;
-    let free = candidates.into_iter().find(|candidate| !taken.contains(candidate));
+    let free = candidates.into_iter().find(|candidate| Some(candidate.as_str()) == own || !taken.contains(candidate));
     free.ok_or_else(|| Problem::new(Code::UserNameTaken, "userName").into())
 }
 

@@ -68,3 +68,10 @@ pub(super) async fn waits_until(session: &Session, name: Vec<u8>, now: DateTime<
     let waiting = Statement::<Timestamptz>::new("SELECT free_at FROM throttled_until($1, $2)").bind(vec![name]).bind(now);
     Ok(waiting.get_result(&mut conn.get()).await.optional()?)
 }
+
+/// A login name whose password was given anew waits no longer.
+pub(super) async fn forget(session: &Session, name: Vec<u8>) -> Result<(), Failure> {
+    let conn = session.conn().await?;
+    Statement::<Text>::new("SELECT throttle_leave($1, NULL)").bind(name).execute(&mut conn.get()).await?;
+    Ok(())
+}

@@ -3,8 +3,8 @@
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
 use chrono::{DateTime, Utc};
 
-use super::{actions, rules};
 use super::store::{self, GrantFilter as Filter, GrantRow};
+use super::{actions, rules};
 use crate::access::{Permission, Role};
 use crate::areas::accounts::AccountById;
 use crate::areas::accounts::graphql::Account;

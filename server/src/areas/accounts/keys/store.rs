@@ -21,8 +21,6 @@ use crate::gql::{all_failed, answer_all, loader};
 pub struct KeyRow {
     pub id: Uuid,
     pub account_id: Uuid,
-    pub organization_id: Uuid,
-    pub path: String,
     pub name: String,
     pub credential: serde_json::Value,
     pub model: Option<Uuid>,
@@ -31,7 +29,6 @@ pub struct KeyRow {
     pub bound: bool,
     pub enrolled_at: DateTime<Utc>,
     pub last_used_at: Option<DateTime<Utc>>,
-    pub ended_at: Option<DateTime<Utc>>,
     pub version: i32,
 }
 

@@ -136,7 +136,7 @@ mod tests {
             (Asvs, "张某某爱爬山也爱看长江夜景哦哦", vec![PasswordContainsName]),
             (Asvs, &long, vec![TooLong]),
             (Graded, "Xq7!vR2#mK", vec![]),
-            (Graded, "Xq7!vR2", vec![PasswordTooShort]),
+            (Graded, "Xq7!vR2", vec![PasswordTooShort, PasswordTooCommon]),
             (Graded, "correct horse battery staple", vec![PasswordTooSimple]),
             (Graded, "Password123!", vec![PasswordTooCommon]),
         ] {

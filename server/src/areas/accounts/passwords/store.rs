@@ -106,3 +106,10 @@ pub(in crate::areas::accounts) async fn with_password(
     let query = Statement::<SqlUuid>::new("SELECT * FROM accounts_with_password($1, $2)").bind(tenant).bind(accounts);
     Ok(query.load(&mut conn.get()).await?)
 }
+
+/// Makes someone's password one that must be changed; nothing for an account without one.
+pub(in crate::areas::accounts) async fn expire(session: &Session, tenant: Uuid, account: AccountId) -> Result<(), Failure> {
+    let conn = session.conn().await?;
+    Statement::<Bool>::new("SELECT password_expire($1, $2)").bind(tenant).bind(account.0).execute(&mut conn.get()).await?;
+    Ok(())
+}

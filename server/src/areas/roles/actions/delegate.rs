@@ -47,10 +47,9 @@ pub async fn delegate(cx: &Cx, input: DelegateGrant) -> Result<GrantRow, Failure
     if usize::try_from(store::count_lent(cx, input.source).await?).unwrap_or(MOST_LENT) >= MOST_LENT {
         return Err(Problem::new(Code::DelegationTooMany, "grantId").with(MOST_LENT).into());
     }
-    let rights = part.as_ref().map_or_else(
-        || String::from("*"),
-        |part| part.iter().map(|permission| permission.name()).collect::<Vec<_>>().join(", "),
-    );
+    let rights = part
+        .as_ref()
+        .map_or_else(|| String::from("*"), |part| part.iter().map(|permission| permission.name()).collect::<Vec<_>>().join(", "));
     let summary = Summary::new(
         format!("将本人角色 {} 的权限委托给「{name}」", held.role.as_str()),
         format!("Lend {name} rights of your role {}", held.role.as_str()),

@@ -47,8 +47,7 @@ pub async fn end(cx: &Cx, id: GrantId, version: i32, reason: Option<&str>) -> Re
         {
             return Err(Problem::new(Code::LastAdministrator, "id").into());
         }
-        let summary =
-            Summary::new(format!("结束「{name}」的角色 {}", row.role), format!("End the role {} of {name}", row.role));
+        let summary = Summary::new(format!("结束「{name}」的角色 {}", row.role), format!("End the role {} of {name}", row.role));
         cx.confirm(&permit, with_details(summary, &permit, row.valid_until))?;
     }
     let row = store::close(cx, &permit, id).await?;
