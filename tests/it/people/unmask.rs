@@ -29,12 +29,12 @@ async fn masked_fields_are_read_with_a_purpose_and_a_confirmation_and_recorded_w
     // Without the confirmation nothing is read and nothing recorded.
     let before = everything(&app).await;
     let variables = json!({ "input": wanted(&app, "N1A-1", &["IDENTITY_NUMBER", "PHONE", "ADDRESS", "PHONE"]) });
-    let asked = app.sign_in("secretary").send_with(UNMASK, &variables, Value::Null).await;
+    let asked = app.sign_in("secretary").speaking("zh").send_with(UNMASK, &variables, Value::Null).await;
     let question = &asked.json["errors"][0]["extensions"]["stepUp"];
     assert!(question.is_object() && !asked.text.contains(&number), "{}", asked.text);
     assert!(asked.text.contains("查看「王小明」的身份证号、联系电话、地址") && asked.text.contains("核对转接材料"), "{}", asked.text);
     assert_eq!(everything(&app).await, before);
-    let answer = app.sign_in("secretary").send(UNMASK, variables).await;
+    let answer = app.sign_in("secretary").speaking("zh").send(UNMASK, variables).await;
     assert_eq!(
         answer.at("/personUnmask"),
         json!({ "person": { "id": person(&app, "N1A-1") }, "left": 29, "userErrors": [],
@@ -84,7 +84,8 @@ async fn the_budget_of_a_day_is_the_accounts_own_and_new_the_next_day_in_chongqi
     assert_eq!(left(unmask(&app, "secretary", &wanted(&app, "N1A-1", &["PHONE"])).await), 0);
     let spent = |answer: &Answer| answer.user_errors();
     assert_eq!(spent(&unmask(&app, "secretary", &wanted(&app, "N1A-2", &["PHONE"])).await), "id UNMASK_BUDGET_SPENT");
-    let answer = unmask(&app, "secretary", &wanted(&app, "N1A-2", &["PHONE"])).await;
+    let input = json!({ "input": wanted(&app, "N1A-2", &["PHONE"]) });
+    let answer = app.sign_in("secretary").speaking("zh").send(UNMASK, input).await;
     assert_eq!(answer.at("/personUnmask/values"), json!([]));
     assert!(answer.text.contains("今日查看明文次数已用完,还可查看0次"), "{}", answer.text);
     assert_eq!(left(unmask(&app, "branch-administrator", &wanted(&app, "N1A-1", &["PHONE"])).await), 1, "someone else's budget");
