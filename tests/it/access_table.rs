@@ -62,6 +62,11 @@ FROM organizations o WHERE o.code IN ('N1A', 'S1A');
 INSERT INTO grants (tenant_id, id, account_id, role, organization_id, path, valid_from, given_by_name)
 SELECT o.tenant_id, md5(o.code || '-grant')::uuid, md5(o.code || '-spare-account')::uuid, 'auditor', o.id, o.path, o.created_at, 'test'
 FROM organizations o WHERE o.code IN ('N1A', 'S1A');
+INSERT INTO grants (tenant_id, id, account_id, role, organization_id, path, valid_from, given_by, given_by_name, pending)
+SELECT o.tenant_id, md5(o.code || '-' || r.name)::uuid, md5(o.code || '-spare-account')::uuid, r.role, o.id, o.path, o.created_at, a.id, a.name, true
+FROM organizations o JOIN accounts a ON a.name = 'municipal-administrator',
+    (VALUES ('approved', 'secretary'), ('refused', 'committee_member'), ('edited', 'branch_administrator')) AS r (name, role)
+WHERE o.code IN ('N1A', 'S1A');
 ";
 
 async fn id_of(database: &Database, prefix: &str, name: &str) -> String {
@@ -81,6 +86,7 @@ async fn calls(side: &Side, database: &Database) -> Vec<(&'static str, &'static 
         id_of(database, "grp", side.spare_group).await,
         id_of(database, "gra", side.grant).await,
     );
+    let waiting = |name: &'static str| async move { id_of(database, "gra", &format!("{}-{name}", side.branch)).await };
     let empty = id_of(database, "org", side.empty).await;
     let number = banyan::testing::identity::IdentityNumber::make(
         500_101,
@@ -179,6 +185,32 @@ async fn calls(side: &Side, database: &Database) -> Vec<(&'static str, &'static 
             "grantEnd",
             "mutation ($i: GrantEndInput!) { grantEnd(input: $i) { userErrors { code path } } }",
             json!({ "i": { "id": grant, "version": 1 } }),
+        ),
+        (
+            "grantDelegate",
+            "mutation ($i: GrantDelegateInput!) { grantDelegate(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "grantId": seed.grants["township-administrator"], "accountId": seed.accounts["committee-member"], "permissions": ["READ_PEOPLE"],
+                "organizationId": organization(side.branch), "until": "2098-01-01T00:00:00Z", "reason": "出差" } }),
+        ),
+        (
+            "grantApprove",
+            "mutation ($i: GrantApproveInput!) { grantApprove(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "id": waiting("approved").await, "version": 1 } }),
+        ),
+        (
+            "grantRefuse",
+            "mutation ($i: GrantRefuseInput!) { grantRefuse(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "id": waiting("refused").await, "version": 1 } }),
+        ),
+        (
+            "grantEdit",
+            "mutation ($i: GrantEditInput!) { grantEdit(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "id": waiting("edited").await, "version": 1, "until": "2098-01-01T00:00:00Z" } }),
+        ),
+        (
+            "personUnmask",
+            "mutation ($i: PersonUnmaskInput!) { personUnmask(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "id": person(4), "fields": ["PHONE"], "purpose": "核对" } }),
         ),
     ]
 }
