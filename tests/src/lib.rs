@@ -11,5 +11,5 @@ mod statements;
 pub use app::{ORIGIN, TestApp, door, secrets};
 pub use client::{Answer, Client};
 pub use database::{Database, clone_of_template, empty_database};
-pub use seed::{Seed, TOKENS};
+pub use seed::{Seed, TOKENS, global};
 pub use statements::StatementLog;

@@ -97,6 +97,7 @@ FACTS: dict[str, str] = {
         SELECT table_name || '.' || column_name || ' ' || privilege_type FROM information_schema.column_privileges
         WHERE grantee = 'banyan_keeper' AND privilege_type IN ('INSERT', 'UPDATE')
           AND NOT (table_name = 'sessions' AND (privilege_type = 'INSERT' OR column_name = 'ended_at'))
+          AND NOT (table_name = 'sessions' AND column_name = 'ended_reason')
           AND NOT (table_name = 'organizations' AND column_name IN ('parent_id', 'label', 'path', 'sort_order'))
           AND NOT (privilege_type = 'INSERT' AND table_name IN ('journal_unsealed', 'journal_chain', 'journal_checkpoints'))
           AND column_name <> 'path'
