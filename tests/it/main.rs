@@ -21,5 +21,6 @@ mod roles;
 mod rotation;
 mod schema;
 mod scope;
+mod sign_in;
 mod smoke;
 mod upkeep;

@@ -10,6 +10,7 @@ use url::Url;
 use uuid::Uuid;
 use webauthn_attestation_ca::{AttestationCaList, AttestationCaListBuilder};
 use webauthn_rs_core::WebauthnCore;
+use webauthn_rs_core::error::WebauthnError;
 use webauthn_rs_core::proto::{
     AttestationConveyancePreference, AuthenticationState, Credential, CredentialID, PublicKeyCredential,
     RegisterPublicKeyCredential, RegistrationState, UserVerificationPolicy,
@@ -110,10 +111,36 @@ impl RelyingParty {
     pub(super) fn register(&self, answer: &Value, state: &RegistrationState) -> Result<Credential, Refusal> {
         let answer: RegisterPublicKeyCredential = checks::read(answer)?;
         checks::registration(&answer)?;
-        let credential =
-            self.core.register_credential(&answer, state, self.models.as_ref()).map_err(|error| checks::reason(&error))?;
+        let credential = match self.core.register_credential(&answer, state, self.models.as_ref()) {
+            Ok(credential) => credential,
+            Err(error) => return Err(self.reason_of(&error, &answer, state)),
+        };
         checks::registered(&credential)?;
         Ok(credential)
+    }
+
+    /// The library has one name for a key that may be copied where none may, and for one whose two flags about
+    /// copies contradict each other; and one for another algorithm, and for a key that the account has already.
+    fn reason_of(&self, error: &WebauthnError, answer: &RegisterPublicKeyCredential, state: &RegistrationState) -> Refusal {
+        let relaxed = |field: &str, value: Value| -> Option<RegistrationState> {
+            let mut state = serde_json::to_value(state).ok()?;
+            *state.get_mut(field)? = value;
+            serde_json::from_value(state).ok()
+        };
+        let again = |state: RegistrationState| self.core.register_credential(answer, &state, self.models.as_ref());
+        match error {
+            WebauthnError::CredentialMayNotBeHardwareBound => {
+                match relaxed("allow_synchronised_authenticators", json!(true)).map(again) {
+                    Some(Err(WebauthnError::CredentialMayNotBeHardwareBound)) => "BackupStateWithoutEligibility".to_owned(),
+                    _ => checks::reason(error),
+                }
+            }
+            WebauthnError::CredentialAlteredAlgFromRequest => match relaxed("exclude_credentials", json!([])).map(again) {
+                Some(Ok(_)) => "CredentialAlreadyRegistered".to_owned(),
+                _ => checks::reason(error),
+            },
+            _ => checks::reason(error),
+        }
     }
 
     /// Options for `navigator.credentials.get`, and what must be kept until the answer. Without credentials
@@ -173,6 +200,6 @@ fn options_of<T: serde::Serialize>(options: &T) -> Result<Value, Failure> {
     Ok(inner)
 }
 
-fn fault(error: webauthn_rs_core::error::WebauthnError) -> Failure {
+fn fault(error: WebauthnError) -> Failure {
     Failure::Internal(anyhow::anyhow!("a ceremony could not begin: {error:?}"))
 }

@@ -84,9 +84,9 @@ pub async fn begin_key_sign_in(door: &Door, typed: Option<&str>) -> Result<(Uuid
 pub async fn finish_key_sign_in(door: &Door, knock: &Knock, ceremony: Uuid, answer: &Value) -> Result<KeySignIn, Failure> {
     let session = door.open().await?;
     let taken: Option<Taken<Challenge>> = ceremonies::take(&session, &door.clock, ceremony, CeremonyKind::SignIn).await?;
-    let outcome = match (taken, checks::read::<PublicKeyCredential>(answer)) {
-        (Some(taken), Ok(answer)) => answered(door, knock, &session, taken, &answer).await?,
-        _ => KeySignIn::Refused,
+    let outcome = match checks::read::<PublicKeyCredential>(answer) {
+        Ok(answer) => answered(door, knock, &session, taken, &answer).await?,
+        Err(_) => KeySignIn::Refused,
     };
     session.finish(true).await?;
     Ok(outcome)
@@ -96,7 +96,7 @@ async fn answered(
     door: &Door,
     knock: &Knock,
     session: &Session,
-    taken: Taken<Challenge>,
+    taken: Option<Taken<Challenge>>,
     answer: &PublicKeyCredential,
 ) -> Result<KeySignIn, Failure> {
     let query = Statement::new("SELECT tenant_id, account_id FROM account_of_credential($1)").bind(answer.raw_id.clone());
@@ -115,6 +115,7 @@ async fn answered(
         events::note(session, someone.tenant, &account, door.now(), &failed).await?;
         Ok(KeySignIn::Refused)
     };
+    let Some(taken) = taken else { return refused("ChallengeNotFound").await };
     if taken.state.named && taken.someone != Some(someone) {
         return refused("CredentialNotAllowed").await;
     }
