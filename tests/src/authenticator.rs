@@ -203,16 +203,14 @@ fn client_data(flaws: &Flaws, usual: &str, options: &Value) -> Vec<u8> {
     data.to_string().into_bytes()
 }
 
-/// In COSE's form; of the other kind as if it were an Ed25519 key.
+/// In COSE's form; of the other kind as one for ES512, which was not asked for.
 fn public_key(key: &SigningKey, other: bool) -> Vec<u8> {
     let point = key.verifying_key().to_sec1_point(false);
     let bytes = point.as_bytes();
-    if other {
-        let mut cose = b"\xa4\x01\x01\x03\x27\x20\x06\x21\x58\x20".to_vec();
-        cose.extend(&bytes[1..33]);
-        return cose;
-    }
-    let mut cose = b"\xa5\x01\x02\x03\x26\x20\x01\x21\x58\x20".to_vec();
+    let algorithm: &[u8] = if other { b"\x38\x23" } else { b"\x26" };
+    let mut cose = b"\xa5\x01\x02\x03".to_vec();
+    cose.extend(algorithm);
+    cose.extend(b"\x20\x01\x21\x58\x20");
     cose.extend(&bytes[1..33]);
     cose.extend(b"\x22\x58\x20");
     cose.extend(&bytes[33..65]);

@@ -215,9 +215,18 @@ impl Viewer {
             .iter()
             .find(|grant| grant.role.allows(permission) && crate::base::path::is_within(&place.path, &grant.path))
         else {
-            return Err(Failure::Forbidden);
+            return Err(self.refusal(permission));
         };
         Ok(Permit::new(self, grant.role, Some(permission), place))
+    }
+
+    /// Why a permission is not there: a role brings it that sleeps until the key answers, or none does.
+    #[must_use]
+    pub fn refusal(&self, permission: Permission) -> Failure {
+        match self.sleeping.iter().any(|grant| grant.role.allows(permission)) {
+            true => Failure::KeyRequired,
+            false => Failure::Forbidden,
+        }
     }
 
     /// The right over one's own account, which everyone who is signed in has.

@@ -1,6 +1,9 @@
 //! Signing in, and everything that hangs on it: over HTTP as a browser does it, with a key of our own.
 
 mod keys;
+mod passwords;
+mod sessions;
+mod step_up;
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;

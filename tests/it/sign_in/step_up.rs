@@ -41,14 +41,19 @@ impl Moving {
     }
 }
 
+/// All rows but those of keys: a good signature moves its key's counter, also where it is for something else.
+async fn written(app: &TestApp) -> Vec<String> {
+    everything(app).await.into_iter().filter(|row| !row.starts_with("account_keys ")).collect()
+}
+
 /// Sent with a proof, an action is refused and nothing is written.
 async fn refused(moving: &Moving, client: &Client, document: &str, variables: &Value, proof: &Value, what: &str) {
-    let before = everything(&moving.app).await;
+    let before = written(&moving.app).await;
     for (language, text) in [("en", "The confirmation is not valid or too old; begin again"), ("zh", "确认无效或已过期,请重新操作")] {
         let answer = client.clone().speaking(language).send_with(document, variables, proof.clone()).await;
         assert_eq!((answer.code(), answer.json["errors"][0]["message"].as_str()), ("STEP_UP_FAILED", Some(text)), "{what}: {}", answer.text);
     }
-    assert!(everything(&moving.app).await == before, "{what}: something was written");
+    assert!(written(&moving.app).await == before, "{what}: something was written");
 }
 
 /// covers: BEYOND5, A03
@@ -238,7 +243,7 @@ async fn whoever_cannot_confirm_is_told_so() {
     // Outside the demonstration a click confirms nothing.
     let twin = banyan_tests::Database { owner_url: moving.app.database.owner_url.clone(), app_url: moving.app.database.app_url.clone(), seed: moving.app.database.seed.clone() };
     let production = TestApp::on(twin, false, std::time::Duration::from_secs(20)).await;
-    let asked = production.sign_in("county-administrator").send_with(&moving.document, &moving.variables, Value::Null).await;
+    let asked = production.sign_in("municipal-administrator").send_with(&moving.document, &moving.variables, Value::Null).await;
     assert_eq!((asked.code(), asked.json.pointer("/errors/0/extensions/stepUp")), ("STEP_UP_REQUIRED", Some(&Value::Null)));
 }
 
