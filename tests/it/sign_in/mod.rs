@@ -1,7 +1,11 @@
 //! Signing in, and everything that hangs on it: over HTTP as a browser does it, with a key of our own.
 
+mod bootstrap;
+mod claims;
+mod invitations;
 mod keys;
 mod passwords;
+mod policy;
 mod sessions;
 mod step_up;
 

@@ -160,7 +160,7 @@ async fn sessions_are_listed_and_ended_by_oneself_and_by_a_superior() {
     assert!(newest_entry(&app).await.contains("SESSION_ENDED") && newest_entry(&app).await.contains("离岗"));
     // A subordinate does not end a superior's.
     let superiors = app.sign_in(&superior).ask("{ viewer { session { id } } }").await.at("/viewer/session/id");
-    assert_eq!(mutate(&app.sign_in("township-administrator"), "sessionEnd", &json!({ "id": superiors }), "ended").await.code(), "NOT_FOUND");
+    assert_eq!(mutate(&app.sign_in("branch-administrator"), "sessionEnd", &json!({ "id": superiors }), "ended").await.code(), "NOT_FOUND");
     assert!(events(&app).await.iter().filter(|event| event.starts_with("session_ended")).count() >= 3);
 }
 
