@@ -1,5 +1,6 @@
 //! Signing in, and everything that hangs on it: over HTTP as a browser does it, with a key of our own.
 
+mod accounts;
 mod bootstrap;
 mod claims;
 mod invitations;

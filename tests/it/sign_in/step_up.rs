@@ -4,7 +4,7 @@ use banyan::testing::{ErrorCode, verify_evidence};
 use banyan_tests::{Answer, Authenticator, Client, Flaws, TestApp};
 use serde_json::{Value, json};
 
-use super::{events, key_of, mutation, sign_in_with, token_of};
+use super::{events, good, key_of, mutate, mutation, sign_in_with, token_of};
 use crate::acting::{account, everything, organization, person, rows};
 
 /// N1A goes from N1 to N2: the question, its answer, and whatever lies between.
@@ -19,7 +19,7 @@ struct Moving {
 impl Moving {
     async fn new() -> Self {
         let app = TestApp::new().await;
-        let (key, token) = key_of(&app, "municipal-administrator").await;
+        let (key, token) = key_of(&app, "county-administrator").await;
         let client = app.sign_in(&token);
         let input = json!({ "id": organization(&app, "N1A"), "version": 1, "newSuperiorId": organization(&app, "N2"), "on": "2026-02-01" });
         Self { client, document: mutation("organizationMove", "organization { path: name }"), variables: json!({ "input": input }), app, key }
@@ -80,7 +80,7 @@ async fn what_is_seen_is_what_is_signed_and_kept() {
     verify_evidence(&evidence).expect("it verifies");
     let action: Value = serde_json::from_str(evidence["action"].as_str().expect("an action")).expect("an action");
     assert_eq!((&action["operation"], &action["arguments"]["input"]), (&json!("organizationMove"), &moving.variables["input"]));
-    assert_eq!(action["account"], account(&moving.app, "municipal-administrator"));
+    assert_eq!(action["account"], account(&moving.app, "county-administrator"));
     assert_eq!(action["summary"]["en"], question["summary"]);
 }
 
@@ -116,9 +116,13 @@ async fn kept_evidence_is_found_out_when_one_byte_of_it_changes() {
 async fn whatever_differs_from_what_was_signed_is_refused_and_nothing_is_written() {
     let mut moving = Moving::new().await;
     let (document, variables) = (moving.document.clone(), moving.variables.clone());
+    // A third township, where the branch could go as well.
+    let create = json!({ "parentId": organization(&moving.app, "N"), "kind": "611", "name": "中国共产党北山区黑石镇委员会", "code": "N3" });
+    let created = mutate(&moving.app.sign_in("county-administrator"), "organizationCreate", &create, "organization { id }").await;
+    let third = good(&created)["organization"]["id"].as_str().expect("an id").to_owned();
     let changes = [
         ("id", json!(organization(&moving.app, "N1B"))),
-        ("newSuperiorId", json!(organization(&moving.app, "S1"))),
+        ("newSuperiorId", json!(third)),
         ("on", json!("2026-02-02")),
         ("document", json!("文件")),
     ];
@@ -142,7 +146,7 @@ async fn whatever_differs_from_what_was_signed_is_refused_and_nothing_is_written
         let input = format!("{{ id: \"{}\", version: 1, newSuperiorId: \"{superior}\", on: \"2026-02-01\" }}", organization(&moving.app, "N1A"));
         format!("mutation ($input: OrganizationMoveInput! = {input}) {{ organizationMove(input: $input) {{ userErrors {{ code path }} }} }}")
     };
-    let (first, second) = (hidden(&organization(&moving.app, "N2")), hidden(&organization(&moving.app, "S1")));
+    let (first, second) = (hidden(&organization(&moving.app, "N2")), hidden(&third));
     let asked = moving.client.send_with(&first, &json!({}), Value::Null).await;
     let action = rows(&moving.app, "SELECT state ->> 'action' FROM ceremonies ORDER BY created_at DESC LIMIT 1").await;
     assert!(action.contains(&organization(&moving.app, "N2")), "the default is part of what is signed: {action}");
@@ -155,7 +159,7 @@ async fn whatever_differs_from_what_was_signed_is_refused_and_nothing_is_written
     let proof = moving.sign(&question);
     refused(&moving, &moving.app.sign_in(&another), &document, &variables, &proof, "another session").await;
     // Another account's key.
-    let (mut stranger, _) = key_of(&moving.app, "county-administrator").await;
+    let (mut stranger, _) = key_of(&moving.app, "other-county-administrator").await;
     let question = moving.ask().await;
     let credential = stranger.sign(&question["options"]);
     let proof = json!({ "stepUp": { "id": question["id"], "credential": credential } });
@@ -243,7 +247,7 @@ async fn whoever_cannot_confirm_is_told_so() {
     // Outside the demonstration a click confirms nothing.
     let twin = banyan_tests::Database { owner_url: moving.app.database.owner_url.clone(), app_url: moving.app.database.app_url.clone(), seed: moving.app.database.seed.clone() };
     let production = TestApp::on(twin, false, std::time::Duration::from_secs(20)).await;
-    let asked = production.sign_in("county-administrator").send_with(&moving.document, &moving.variables, Value::Null).await;
+    let asked = production.sign_in("municipal-administrator").send_with(&moving.document, &moving.variables, Value::Null).await;
     assert_eq!((asked.code(), asked.json.pointer("/errors/0/extensions/stepUp")), ("STEP_UP_REQUIRED", Some(&Value::Null)));
 }
 
