@@ -10,7 +10,7 @@ use super::super::ceremonies::{self, CeremonyKind, Taken};
 use super::super::door::{Door, Knock, Someone, identify};
 use super::super::events::{self, NewEvent, SecurityEventKind};
 use super::super::invitations::{self, InvitationRow};
-use super::super::passwords::plain_code;
+use super::super::passwords::{self, plain_code};
 use super::super::sessions::{self, OpenedSession};
 use super::super::throttle::{self, Subjects};
 use super::super::{AccountRow, store as accounts};
@@ -170,7 +170,14 @@ pub async fn finish_enrolment(
         session.finish(true).await?;
         return Ok(Enrolled::Refused);
     };
-    match door.relying_party.register(answer, &challenge.state, account.kind == "administrator") {
+    let registered = match door.relying_party.register(answer, &challenge.state, account.kind == "administrator") {
+        // Such a key opens nothing without the password beside it: without one it would lock its owner out.
+        Ok(credential) if !credential.user_verified && !passwords::has_own(&session, someone.tenant, account.id).await? => {
+            Err("UserNotVerified".to_owned())
+        }
+        other => other,
+    };
+    match registered {
         Ok(credential) => {
             let key = new_key();
             let new = NewKey {

@@ -64,9 +64,15 @@ pub async fn begin_key_sign_in(door: &Door, typed: Option<&str>) -> Result<(Uuid
         }
     }
     let (mut options, state) = door.relying_party.authentication(credentials)?;
+    // What is known of a key's ways to connect is not said to strangers: a made-up key has none.
+    for known in options.get_mut("allowCredentials").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(fields) = known.as_object_mut() {
+            fields.remove("transports");
+        }
+    }
     if let Some(made_up) = &made_up {
         let id = data_encoding::BASE64URL_NOPAD.encode(made_up);
-        let allowed = serde_json::json!([{ "type": "public-key", "id": id, "transports": ["usb"] }]);
+        let allowed = serde_json::json!([{ "type": "public-key", "id": id }]);
         if let Some(list) = options.get_mut("allowCredentials") {
             *list = allowed;
         }
