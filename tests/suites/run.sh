@@ -151,6 +151,9 @@ suite 'forged security keys, a list of models' \
 export BANYAN_ADDRESS=$demonstration BANYAN_TOKEN=$token
 suite 'client in Python' "$python" "$clients/python/test_client.py"
 suite 'client with curl' "$clients/curl/test.sh"
+# Last: it looks at what all of the others have left in the logs.
+suite 'secrets in the repository and in the logs' \
+    "$python" secret_scan.py "$root" "$demonstration" "$program" "$work/demonstration" "$token" "$work"
 
 echo "$passed passed, $failed failed"
 ((failed == 0))
