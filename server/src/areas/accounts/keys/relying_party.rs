@@ -91,13 +91,14 @@ impl RelyingParty {
         handle: &[u8],
         name: &str,
         known: Vec<CredentialID>,
+        verification: UserVerificationPolicy,
     ) -> Result<(Value, RegistrationState), Failure> {
         let attestation =
             if self.models.is_some() { AttestationConveyancePreference::Direct } else { AttestationConveyancePreference::None };
         let builder = self.core.new_challenge_register_builder(handle, name, name).map_err(fault)?;
         let builder = builder
             .attestation(attestation)
-            .user_verification_policy(UserVerificationPolicy::Preferred)
+            .user_verification_policy(verification)
             .require_resident_key(true)
             .exclude_credentials(Some(known));
         let (options, state) = self.core.generate_challenge_register(builder).map_err(fault)?;
