@@ -1,0 +1,21 @@
+// The list of whoever is asking.
+
+graphql`
+  fragment Viewer_securityEvents on Viewer
+  @refetchable(queryName: "ViewerSecurityEventsPageQuery")
+  @argumentDefinitions(
+    first: { type: "Int", defaultValue: 20 }
+    after: { type: "String" }
+    last: { type: "Int" }
+    before: { type: "String" }
+  ) {
+    securityEvents(first: $first, after: $after, last: $last, before: $before) @connection(key: "Viewer_securityEvents") {
+      edges {
+        node {
+          id
+          kind
+        }
+      }
+    }
+  }
+`;
