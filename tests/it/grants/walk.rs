@@ -142,7 +142,7 @@ fn step(app: &TestApp, dice: &mut Dice, world: &World, actor: &str) -> (&'static
     let waiting: Vec<&Grant> = waiting.into_iter().filter(|grant| (grant.giver != actor) != dice.chance(0.2)).collect();
     let own: Vec<&Grant> = open.iter().copied().filter(|grant| grant.account == actor).collect();
     let of = |grant: &Grant| json!({ "id": global("gra", grant.id), "version": grant.version });
-    match dice.below(10) {
+    match dice.below(15) {
         0..=2 => {
             let roles = ["ORGANIZATION_ADMINISTRATOR", "SYSTEM_ADMINISTRATOR", "SECURITY_ADMINISTRATOR", "AUDITOR", "SECRETARY",
                 "BRANCH_ADMINISTRATOR", "COMMITTEE_MEMBER", "MEMBER"];
@@ -180,7 +180,7 @@ fn step(app: &TestApp, dice: &mut Dice, world: &World, actor: &str) -> (&'static
         // Nothing waits yet: propose a high role at a high place.
         _ => {
             let role = dice.pick::<&str>(&["ORGANIZATION_ADMINISTRATOR", "AUDITOR"]);
-            let place = seed.organization(dice.pick::<&str>(&["M", "N", "S"]));
+            let place = seed.organization(dice.pick::<&str>(&["N", "S", "N", "M"]));
             ("grantGive", json!({ "accountId": account(dice), "role": role, "organizationId": place }))
         }
     }
