@@ -109,12 +109,10 @@ async fn calls(side: &Side, database: &Database) -> Vec<(&'static str, &'static 
     }
     let thing = async |prefix: &'static str, name: &str| id_of(database, prefix, &format!("{}-{name}", side.branch)).await;
     let (key, second_key) = (thing("key", "key").await, thing("key", "key-two").await);
-    let (invitation, claim, session) = (thing("inv", "invitation").await, thing("clm", "claim").await, thing("ses", "session").await);
-    let pending = [
-        thing("gra", "committee_member").await,
-        thing("gra", "branch_administrator").await,
-        thing("gra", "member").await,
-    ];
+    let (invitation, claim, session) =
+        (thing("inv", "invitation").await, thing("clm", "claim").await, thing("ses", "session").await);
+    let pending =
+        [thing("gra", "committee_member").await, thing("gra", "branch_administrator").await, thing("gra", "member").await];
     let number = banyan::testing::identity::IdentityNumber::make(
         500_101,
         chrono::NaiveDate::from_ymd_opt(1990, 1, 2).expect("a day"),
@@ -218,7 +216,11 @@ async fn calls(side: &Side, database: &Database) -> Vec<(&'static str, &'static 
             "query ($id: ID!) { securityEvents(under: $id) { totalCount } }",
             json!({ "id": organization(side.township) }),
         ),
-        ("invitations", "query ($id: ID!) { invitations(under: $id) { totalCount } }", json!({ "id": organization(side.township) })),
+        (
+            "invitations",
+            "query ($id: ID!) { invitations(under: $id) { totalCount } }",
+            json!({ "id": organization(side.township) }),
+        ),
         (
             "accountRoster",
             "query ($id: ID!) { accountRoster(organization: $id) { totalCount } }",

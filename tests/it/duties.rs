@@ -101,7 +101,8 @@ fn which_role_brings_which_right() {
 #[tokio::test]
 async fn the_auditor_changes_nothing_and_the_system_administrator_reads_no_personal_data() {
     let app = TestApp::new().await;
-    done(&app, "county-administrator", "personEdit", json!({ "id": person(&app, "N1A-2"), "version": 1, "education": "11" })).await;
+    done(&app, "county-administrator", "personEdit", json!({ "id": person(&app, "N1A-2"), "version": 1, "education": "11" }))
+        .await;
     let entry = rows(&app, "SELECT encode(uuid_send(id), 'hex') FROM journal").await;
     let bytes = data_encoding::HEXLOWER.decode(entry.as_bytes()).expect("hex");
     let entry = format!("jou_{}", data_encoding::BASE64URL_NOPAD.encode(&bytes));
@@ -132,7 +133,12 @@ async fn the_auditor_changes_nothing_and_the_system_administrator_reads_no_perso
     for field in schema.at("/__schema/mutationType/fields").as_array().expect("mutations") {
         let (name, input) = (field["name"].as_str().expect("a name"), field["args"][0]["type"]["ofType"]["name"].as_str());
         let Some(input) = input else { continue };
-        for id in [organization(&app, "N1A"), person(&app, "N1A-2"), account(&app, "secretary"), app.database.seed.grants["secretary"].clone()] {
+        for id in [
+            organization(&app, "N1A"),
+            person(&app, "N1A-2"),
+            account(&app, "secretary"),
+            app.database.seed.grants["secretary"].clone(),
+        ] {
             let value = filled(&auditor, input, &id).await;
             let document = format!("mutation ($i: {input}!) {{ {name}(input: $i) {{ userErrors {{ code }} }} }}");
             let answer = auditor.send(&document, json!({ "i": value })).await;
@@ -146,7 +152,9 @@ async fn the_auditor_changes_nothing_and_the_system_administrator_reads_no_perso
     }
     let after = everything(&app).await;
     let changed: Vec<&String> = after.iter().filter(|row| !before.contains(row)).collect();
-    let own = |row: &&&String| ["accounts ", "sessions ", "invitations ", "security_events ", "journal"].iter().any(|table| row.starts_with(table));
+    let own = |row: &&&String| {
+        ["accounts ", "sessions ", "invitations ", "security_events ", "journal"].iter().any(|table| row.starts_with(table))
+    };
     assert!(changed.iter().all(|row| own(&row)), "{changed:?}");
 }
 

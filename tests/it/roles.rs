@@ -61,7 +61,8 @@ async fn whoever_loses_the_last_grant_is_signed_out_and_who_has_a_record_keeps_t
     for list in ["people", "organizations"] {
         assert_eq!(branch.ask(&format!("{{ {list} {{ totalCount }} }}")).await.code(), "UNAUTHENTICATED");
     }
-    let ended = "SELECT a.name, s.ended_reason FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.ended_at IS NOT NULL";
+    let ended =
+        "SELECT a.name, s.ended_reason FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.ended_at IS NOT NULL";
     assert_eq!(rows(&app, ended).await, "branch-administrator | no_rights");
     let edit = json!({ "id": organization(&app, "N1A"), "version": 1, "shortName": "x" });
     denied(&app, "branch-administrator", "organizationEdit", edit, "UNAUTHENTICATED").await;
@@ -221,7 +222,8 @@ async fn the_last_administrator_of_an_organization_stays() {
     // One that runs out before is as good as none the day after, as is one whose account is disabled, or a lent right.
     let short = [("until", json!("2097-01-01T00:00:00Z"))];
     done(&app, "county-administrator", "grantGive", grant(&app, "auditor", "ORGANIZATION_ADMINISTRATOR", "N1", &short)).await;
-    done(&app, "county-administrator", "grantGive", grant(&app, "committee-member", "ORGANIZATION_ADMINISTRATOR", "N1", &[])).await;
+    done(&app, "county-administrator", "grantGive", grant(&app, "committee-member", "ORGANIZATION_ADMINISTRATOR", "N1", &[]))
+        .await;
     app.database.change("UPDATE accounts SET state = 'disabled' WHERE name = 'committee-member'").await;
     let lent = json!({ "grantId": app.database.seed.grants["township-administrator"], "accountId": account(&app, "branch-administrator"),
                        "organizationId": organization(&app, "N1"), "until": "2098-01-01T00:00:00Z", "reason": "出差" });

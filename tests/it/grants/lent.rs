@@ -42,7 +42,11 @@ async fn what_is_lent_is_done_on_behalf_of_the_lender_and_ends_to_the_second() {
     )
     .await;
     let entry = newest_entry(&app).await;
-    assert!(entry.starts_with("GRANT_DELEGATED | township-administrator | organization_administrator | N1B | grant | committee-member"));
+    assert!(
+        entry.starts_with(
+            "GRANT_DELEGATED | township-administrator | organization_administrator | N1B | grant | committee-member"
+        )
+    );
     assert!(entry.ends_with("| 外出学习") && entry.contains(r#""permissions": "READ_ORGANIZATIONS, READ_PEOPLE, EDIT_PERSON""#));
     assert_eq!(people_seen(&app, "committee-member").await, "10");
     let seen = "{ viewer { permissions grants { role onBehalfOf permissions running pending } } }";
@@ -57,12 +61,26 @@ async fn what_is_lent_is_done_on_behalf_of_the_lender_and_ends_to_the_second() {
     let behalf = "SELECT account_name, role, on_behalf_of FROM journal ORDER BY id DESC LIMIT 1";
     assert_eq!(rows(&app, behalf).await, "committee-member | organization_administrator | township-administrator");
     // The lender's own work is nobody else's.
-    done(&app, "township-administrator", "personEdit", json!({ "id": person(&app, "N1B-1"), "version": 2, "education": "21" })).await;
+    done(&app, "township-administrator", "personEdit", json!({ "id": person(&app, "N1B-1"), "version": 2, "education": "21" }))
+        .await;
     assert_eq!(rows(&app, behalf).await, "township-administrator | organization_administrator | -");
     // Not lent: the own branch stays closed to editing, and a lent right is not lent on.
-    denied(&app, "committee-member", "personEdit", json!({ "id": person(&app, "N1A-1"), "version": 1, "name": "甲" }), "FORBIDDEN").await;
-    denied(&app, "committee-member", "organizationEdit", json!({ "id": organization(&app, "N1B"), "version": 1, "address": "x" }), "FORBIDDEN")
-        .await;
+    denied(
+        &app,
+        "committee-member",
+        "personEdit",
+        json!({ "id": person(&app, "N1A-1"), "version": 1, "name": "甲" }),
+        "FORBIDDEN",
+    )
+    .await;
+    denied(
+        &app,
+        "committee-member",
+        "organizationEdit",
+        json!({ "id": organization(&app, "N1B"), "version": 1, "address": "x" }),
+        "FORBIDDEN",
+    )
+    .await;
     let on = lend(&app, "township-administrator", "member", "N1B", &[("grantId", json!(id))]);
     denied(&app, "committee-member", "grantDelegate", on, "FORBIDDEN").await;
     app.clock.shift(3595);
@@ -98,8 +116,12 @@ async fn a_lent_right_is_gone_at_the_next_request_however_it_ends() {
             }
             _ => {
                 // The branch stays where the source is, and what was lent below it moves out of its reach.
-                app.database.change("UPDATE grants SET organization_id = o.id, path = o.path FROM organizations o
-                                     WHERE o.code = 'N1B' AND grants.delegated_from IS NULL AND grants.role = 'secretary'").await;
+                app.database
+                    .change(
+                        "UPDATE grants SET organization_id = o.id, path = o.path FROM organizations o
+                                     WHERE o.code = 'N1B' AND grants.delegated_from IS NULL AND grants.role = 'secretary'",
+                    )
+                    .await;
                 0
             }
         };
@@ -171,16 +193,34 @@ async fn nothing_is_lent_beyond_the_own_right_its_place_and_its_time() {
     let narrow = json!(format!("gra_{}", data_encoding::BASE64URL_NOPAD.encode(&bytes)));
     let (zh, en) = beyond("organizationId");
     let wide = [("grantId", narrow.clone())];
-    refused(&app, "township-administrator", "grantDelegate", lend(&app, "secretary", "committee-member", "N1B", &wide), &zh, &en).await;
+    refused(&app, "township-administrator", "grantDelegate", lend(&app, "secretary", "committee-member", "N1B", &wide), &zh, &en)
+        .await;
     let (zh, en) = beyond("until");
     let late = [("grantId", narrow), ("until", json!("2090-01-01T00:00:00Z"))];
-    refused(&app, "township-administrator", "grantDelegate", lend(&app, "secretary", "committee-member", "N1A", &late), &zh, &en).await;
+    refused(&app, "township-administrator", "grantDelegate", lend(&app, "secretary", "committee-member", "N1A", &late), &zh, &en)
+        .await;
     for (changed, zh, en) in [
-        (("until", json!("2020-01-01T00:00:00Z")), "until GRANT_IN_THE_PAST 结束时间不能早于现在", "until GRANT_IN_THE_PAST The end must lie in the future"),
+        (
+            ("until", json!("2020-01-01T00:00:00Z")),
+            "until GRANT_IN_THE_PAST 结束时间不能早于现在",
+            "until GRANT_IN_THE_PAST The end must lie in the future",
+        ),
         (("reason", json!(" ")), "reason REQUIRED 请填写必填项:reason", "reason REQUIRED Required: reason"),
-        (("permissions", json!([])), "permissions REQUIRED 请填写必填项:permissions", "permissions REQUIRED Required: permissions"),
-        (("accountId", json!(account(&app, "secretary"))), "accountId DELEGATION_TO_ONESELF 不能委托给本人", "accountId DELEGATION_TO_ONESELF A right is lent to someone else"),
-        (("accountId", json!(account(&app, "other-county-administrator"))), "accountId NO_SUCH_THING 记录不存在或无权访问", "accountId NO_SUCH_THING Not found, or not within your reach"),
+        (
+            ("permissions", json!([])),
+            "permissions REQUIRED 请填写必填项:permissions",
+            "permissions REQUIRED Required: permissions",
+        ),
+        (
+            ("accountId", json!(account(&app, "secretary"))),
+            "accountId DELEGATION_TO_ONESELF 不能委托给本人",
+            "accountId DELEGATION_TO_ONESELF A right is lent to someone else",
+        ),
+        (
+            ("accountId", json!(account(&app, "other-county-administrator"))),
+            "accountId NO_SUCH_THING 记录不存在或无权访问",
+            "accountId NO_SUCH_THING Not found, or not within your reach",
+        ),
     ] {
         refused(&app, "secretary", "grantDelegate", lend(&app, "secretary", "member", "N1A", &[changed]), zh, en).await;
     }

@@ -31,7 +31,9 @@ async fn a_high_role_gives_no_rights_until_another_person_agrees() {
     assert!(newest_entry(&app).await.starts_with("GRANT_PROPOSED | municipal-administrator"));
     assert_eq!(people_seen(&app, "secretary").await, 5);
     let waits = "{ grants(filter: { pending: true }) { nodes { pending running maySettle account { name } } } }";
-    for (who, settles) in [("county-administrator", true), ("municipal-administrator", false), ("auditor", false), ("reading-token", false)] {
+    for (who, settles) in
+        [("county-administrator", true), ("municipal-administrator", false), ("auditor", false), ("reading-token", false)]
+    {
         let expected = json!([{ "pending": true, "running": false, "maySettle": settles, "account": { "name": "secretary" } }]);
         assert_eq!(app.sign_in(who).ask(waits).await.at("/grants/nodes"), expected, "{who}");
     }
@@ -47,11 +49,17 @@ async fn a_high_role_gives_no_rights_until_another_person_agrees() {
     denied(&app, "other-county-administrator", "grantApprove", of(&id, version), "NOT_FOUND").await;
 
     done(&app, "county-administrator", "grantApprove", of(&id, version)).await;
-    assert!(newest_entry(&app).await.starts_with("GRANT_APPROVED | county-administrator | organization_administrator | N | grant | secretary"));
+    assert!(
+        newest_entry(&app)
+            .await
+            .starts_with("GRANT_APPROVED | county-administrator | organization_administrator | N | grant | secretary")
+    );
     assert_eq!(people_seen(&app, "secretary").await, 20);
-    let row = "SELECT pending, given_by_name, approved_by_name, approved_at IS NOT NULL, version FROM grants WHERE reason = '调任'";
+    let row =
+        "SELECT pending, given_by_name, approved_by_name, approved_at IS NOT NULL, version FROM grants WHERE reason = '调任'";
     assert_eq!(rows(&app, row).await, "f | municipal-administrator | county-administrator | t | 2");
-    let (zh, en) = ("id GRANT_NOT_PENDING 该授权不在待批准状态", "id GRANT_NOT_PENDING The grant does not wait for a second person");
+    let (zh, en) =
+        ("id GRANT_NOT_PENDING 该授权不在待批准状态", "id GRANT_NOT_PENDING The grant does not wait for a second person");
     refused(&app, "county-administrator", "grantApprove", of(&id, 2), zh, en).await;
     refused(&app, "county-administrator", "grantRefuse", of(&id, 2), zh, en).await;
 }
@@ -75,8 +83,11 @@ async fn the_recipient_does_not_agree_and_lower_places_need_one_person() {
         done(&app, "municipal-administrator", "grantGive", high(&app, token, role, code)).await;
         assert_eq!(app.database.number("SELECT count(*) FROM grants WHERE pending").await - before, waits, "{role} at {code}");
     }
-    app.database.change("INSERT INTO tenant_policies (tenant_id, two_person_depth) SELECT id, 0 FROM tenants WHERE path = 'a01'").await;
-    done(&app, "municipal-administrator", "grantGive", high(&app, "township-administrator", "ORGANIZATION_ADMINISTRATOR", "N")).await;
+    app.database
+        .change("INSERT INTO tenant_policies (tenant_id, two_person_depth) SELECT id, 0 FROM tenants WHERE path = 'a01'")
+        .await;
+    done(&app, "municipal-administrator", "grantGive", high(&app, "township-administrator", "ORGANIZATION_ADMINISTRATOR", "N"))
+        .await;
     assert_eq!(app.database.number("SELECT count(*) FROM grants WHERE pending").await, 3);
 }
 
@@ -84,14 +95,22 @@ async fn the_recipient_does_not_agree_and_lower_places_need_one_person() {
 #[tokio::test]
 async fn agreement_is_to_the_version_that_was_read() {
     let app = TestApp::new().await;
-    let (id, _) = done(&app, "municipal-administrator", "grantGive", high(&app, "secretary", "ORGANIZATION_ADMINISTRATOR", "N")).await;
+    let (id, _) =
+        done(&app, "municipal-administrator", "grantGive", high(&app, "secretary", "ORGANIZATION_ADMINISTRATOR", "N")).await;
     let change = json!({ "id": id, "version": 1, "until": "2098-01-01T00:00:00Z" });
-    let (zh, en) = ("id GRANT_NOT_GIVER 只有提请人可以修改待批准的授权", "id GRANT_NOT_GIVER Only the giver changes what waits for approval");
+    let (zh, en) = (
+        "id GRANT_NOT_GIVER 只有提请人可以修改待批准的授权",
+        "id GRANT_NOT_GIVER Only the giver changes what waits for approval",
+    );
     refused(&app, "county-administrator", "grantEdit", change.clone(), zh, en).await;
     let (_, version) = done(&app, "municipal-administrator", "grantEdit", change.clone()).await;
     assert_eq!(version, 2);
     let entry = newest_entry(&app).await;
-    assert!(entry.starts_with("GRANT_EDITED | municipal-administrator") && entry.contains(r#"{} | {"until": "2098-01-01T00:00:00+00:00"}"#), "{entry}");
+    assert!(
+        entry.starts_with("GRANT_EDITED | municipal-administrator")
+            && entry.contains(r#"{} | {"until": "2098-01-01T00:00:00+00:00"}"#),
+        "{entry}"
+    );
     let stale = (
         "version STALE_VERSION 数据已被他人修改,请刷新后重试(当前版本2)",
         "version STALE_VERSION Changed by someone else since you read it; refresh and try again (current version 2)",
@@ -118,7 +137,8 @@ async fn agreement_is_to_the_version_that_was_read() {
 #[tokio::test]
 async fn both_hold_the_right_at_the_moment_at_which_it_becomes_one() {
     let app = TestApp::new().await;
-    let (id, _) = done(&app, "municipal-administrator", "grantGive", high(&app, "secretary", "ORGANIZATION_ADMINISTRATOR", "N")).await;
+    let (id, _) =
+        done(&app, "municipal-administrator", "grantGive", high(&app, "secretary", "ORGANIZATION_ADMINISTRATOR", "N")).await;
     let revoke = |token: &str| {
         format!("UPDATE grants g SET ended_at = now() FROM accounts a WHERE a.id = g.account_id AND a.name = '{token}'")
     };

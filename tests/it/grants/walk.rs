@@ -73,7 +73,8 @@ impl World {
             place: row.get(11),
             giver: row.get(12),
         });
-        let places = client.query("SELECT code, path, version FROM organizations WHERE status = 'active' ORDER BY code", &[]).await;
+        let places =
+            client.query("SELECT code, path, version FROM organizations WHERE status = 'active' ORDER BY code", &[]).await;
         let organizations = places.expect("organizations").iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
         Self { grants: grants.collect(), organizations }
     }
@@ -99,7 +100,9 @@ impl World {
         for grant in grants.map(|number| &self.grants[number]) {
             let held = rights.entry(grant.account.clone()).or_default();
             for (code, ..) in self.organizations.iter().filter(|(_, path, _)| path.starts_with(&grant.path)) {
-                held.extend(Permission::ALL.into_iter().filter(|one| Self::allows(grant, *one)).map(|one| (one.name(), code.clone())));
+                held.extend(
+                    Permission::ALL.into_iter().filter(|one| Self::allows(grant, *one)).map(|one| (one.name(), code.clone())),
+                );
             }
         }
         rights
@@ -112,7 +115,9 @@ impl World {
 
     /// Every lent right is within what its lender holds of their own at the same moment.
     fn lent_is_within_the_source(&self) {
-        for (number, grant) in self.grants.iter().enumerate().filter(|(_, grant)| grant.source.is_some() && self.gives(grant, false)) {
+        for (number, grant) in
+            self.grants.iter().enumerate().filter(|(_, grant)| grant.source.is_some() && self.gives(grant, false))
+        {
             let source = self.grants.iter().position(|other| Some(other.id) == grant.source).expect("a source");
             let (lent, own) = (self.rights_of([number].into_iter()), self.rights_of([source].into_iter()));
             let (lent, own) = (&lent[&grant.account], &own[&self.grants[source].account]);
@@ -134,7 +139,8 @@ fn step(app: &TestApp, dice: &mut Dice, world: &World, actor: &str) -> (&'static
     let places: Vec<&str> = ["M", "N", "N1", "N1A", "N1B", "N2", "N2A", "S", "S1", "S1A"].into();
     let accounts: Vec<&String> = seed.accounts.values().collect();
     let account = |dice: &mut Dice| (*dice.pick::<&String>(&accounts)).clone();
-    let time = |dice: &mut Dice| json!((app.clock.now() + chrono::Duration::minutes(i64::from(dice.between(1, 400)))).to_rfc3339());
+    let time =
+        |dice: &mut Dice| json!((app.clock.now() + chrono::Duration::minutes(i64::from(dice.between(1, 400)))).to_rfc3339());
     let open: Vec<&Grant> = world.grants.iter().filter(|grant| grant.open && grant.account != "reading-token").collect();
     let waiting: Vec<&Grant> = open.iter().copied().filter(|grant| grant.pending).collect();
     // Mostly what can be decided by the actor, now and then what cannot.
@@ -142,10 +148,18 @@ fn step(app: &TestApp, dice: &mut Dice, world: &World, actor: &str) -> (&'static
     let waiting: Vec<&Grant> = waiting.into_iter().filter(|grant| (grant.giver != actor) != dice.chance(0.2)).collect();
     let own: Vec<&Grant> = open.iter().copied().filter(|grant| grant.account == actor).collect();
     let of = |grant: &Grant| json!({ "id": global("gra", grant.id), "version": grant.version });
-    match dice.below(15) {
+    match dice.below(17) {
         0..=2 => {
-            let roles = ["ORGANIZATION_ADMINISTRATOR", "SYSTEM_ADMINISTRATOR", "SECURITY_ADMINISTRATOR", "AUDITOR", "SECRETARY",
-                "BRANCH_ADMINISTRATOR", "COMMITTEE_MEMBER", "MEMBER"];
+            let roles = [
+                "ORGANIZATION_ADMINISTRATOR",
+                "SYSTEM_ADMINISTRATOR",
+                "SECURITY_ADMINISTRATOR",
+                "AUDITOR",
+                "SECRETARY",
+                "BRANCH_ADMINISTRATOR",
+                "COMMITTEE_MEMBER",
+                "MEMBER",
+            ];
             let role = if dice.chance(0.4) { &roles[0] } else { dice.pick::<&str>(&roles) };
             let mut input = json!({ "accountId": account(dice), "role": role, "organizationId": seed.organization(dice.pick::<&str>(&places)) });
             if dice.chance(0.3) {
@@ -169,12 +183,15 @@ fn step(app: &TestApp, dice: &mut Dice, world: &World, actor: &str) -> (&'static
             input["until"] = time(dice);
             input
         }),
-        7 if !waiting.is_empty() => ("grantRefuse", of(dice.pick::<&Grant>(&waiting))),
-        8 => {
+        7 | 10 if !waiting.is_empty() => ("grantRefuse", of(dice.pick::<&Grant>(&waiting))),
+        8 | 11 | 12 => {
             let moved = *dice.pick::<&str>(&["N1", "N1A", "N1B", "N2", "N2A", "S1", "S1A"]);
             let version = world.organizations.iter().find(|(code, ..)| code == moved).map_or(1, |(.., version)| *version);
             let to = seed.organization(dice.pick::<&str>(&["M", "N", "N1", "N2", "S", "S1"]));
-            ("organizationMove", json!({ "id": seed.organization(moved), "version": version, "newSuperiorId": to, "on": app.clock.today().to_string() }))
+            (
+                "organizationMove",
+                json!({ "id": seed.organization(moved), "version": version, "newSuperiorId": to, "on": app.clock.today().to_string() }),
+            )
         }
         _ if !waiting.is_empty() => ("grantApprove", of(dice.pick::<&Grant>(&waiting))),
         // Nothing waits yet: propose a high role at a high place.
@@ -203,7 +220,8 @@ async fn whatever_is_done_nobody_gains_what_the_actor_did_not_hold() {
                 let after = World::read(&app).await;
                 let (could, can) = (before.rights(true), after.rights(false));
                 for (account, rights) in &can {
-                    let more: Vec<_> = could.get(account).map_or(rights.iter().collect(), |could| rights.difference(could).collect());
+                    let more: Vec<_> =
+                        could.get(account).map_or(rights.iter().collect(), |could| rights.difference(could).collect());
                     assert!(more.is_empty(), "seed {seed} step {number}: {account} gained {more:?} by waiting");
                 }
                 after.lent_is_within_the_source();
@@ -211,7 +229,12 @@ async fn whatever_is_done_nobody_gains_what_the_actor_did_not_hold() {
             }
             let (mut actor, ..) = *dice.pick(TOKENS);
             if dice.chance(0.6) {
-                actor = *dice.pick::<&str>(&["municipal-administrator", "county-administrator", "other-county-administrator", "security-administrator"]);
+                actor = *dice.pick::<&str>(&[
+                    "municipal-administrator",
+                    "county-administrator",
+                    "other-county-administrator",
+                    "security-administrator",
+                ]);
             }
             let (name, input) = step(&app, &mut dice, &before, actor);
             let answer = send(&app.sign_in(actor), name, &input).await;
@@ -225,7 +248,10 @@ async fn whatever_is_done_nobody_gains_what_the_actor_did_not_hold() {
                 let had = had.get(account).unwrap_or(&nothing);
                 let beyond: Vec<_> = rights.difference(had).filter(|right| !held.contains(*right)).collect();
                 assert!(beyond.is_empty(), "seed {seed} step {number}: {actor} {name} {input} gave {account} {beyond:?}");
-                assert!(account != actor || rights.is_subset(had) || name == "grantGive", "seed {seed} step {number}: {name} widened the actor");
+                assert!(
+                    account != actor || rights.is_subset(had) || name == "grantGive",
+                    "seed {seed} step {number}: {name} widened the actor"
+                );
             }
             after.lent_is_within_the_source();
             let lost: Vec<String> = before.administered().difference(&after.administered()).cloned().collect();

@@ -23,7 +23,10 @@ async fn masked_fields_are_read_with_a_purpose_and_a_confirmation_and_recorded_w
     let app = TestApp::new().await;
     let number = app.database.seed.identity_numbers["N1A-1"].clone();
     // By default they are masked.
-    let shown = format!("{{ node(id: \"{}\") {{ ... on Person {{ identityNumber {{ text }} phone {{ text }} }} }} }}", person(&app, "N1A-1"));
+    let shown = format!(
+        "{{ node(id: \"{}\") {{ ... on Person {{ identityNumber {{ text }} phone {{ text }} }} }} }}",
+        person(&app, "N1A-1")
+    );
     let shown = app.sign_in("secretary").ask(&shown).await;
     assert!(!shown.text.contains(&number) && !shown.text.contains("13800000000"), "{}", shown.text);
     // Without the confirmation nothing is read and nothing recorded.
@@ -32,7 +35,11 @@ async fn masked_fields_are_read_with_a_purpose_and_a_confirmation_and_recorded_w
     let asked = app.sign_in("secretary").speaking("zh").send_with(UNMASK, &variables, Value::Null).await;
     let question = &asked.json["errors"][0]["extensions"]["stepUp"];
     assert!(question.is_object() && !asked.text.contains(&number), "{}", asked.text);
-    assert!(asked.text.contains("查看「王小明」的身份证号、联系电话、地址") && asked.text.contains("核对转接材料"), "{}", asked.text);
+    assert!(
+        asked.text.contains("查看「王小明」的身份证号、联系电话、地址") && asked.text.contains("核对转接材料"),
+        "{}",
+        asked.text
+    );
     assert_eq!(everything(&app).await, before);
     let answer = app.sign_in("secretary").speaking("zh").send(UNMASK, variables).await;
     assert_eq!(
@@ -50,10 +57,16 @@ async fn masked_fields_are_read_with_a_purpose_and_a_confirmation_and_recorded_w
 #[tokio::test]
 async fn whoever_has_no_such_right_or_gives_no_purpose_reads_nothing() {
     let app = TestApp::new().await;
-    for (who, code) in [("committee-member", "FORBIDDEN"), ("auditor", "FORBIDDEN"), ("member", "FORBIDDEN"), ("reading-token", "READ_ONLY"),
-        ("system-administrator", "NOT_FOUND"), ("security-administrator", "NOT_FOUND"), ("other-county-administrator", "NOT_FOUND"),
-        ("other-tenant-administrator", "NOT_FOUND")]
-    {
+    for (who, code) in [
+        ("committee-member", "FORBIDDEN"),
+        ("auditor", "FORBIDDEN"),
+        ("member", "FORBIDDEN"),
+        ("reading-token", "READ_ONLY"),
+        ("system-administrator", "NOT_FOUND"),
+        ("security-administrator", "NOT_FOUND"),
+        ("other-county-administrator", "NOT_FOUND"),
+        ("other-tenant-administrator", "NOT_FOUND"),
+    ] {
         denied(&app, who, "personUnmask", wanted(&app, "N1A-1", &["PHONE"]), code).await;
     }
     let before = everything(&app).await;
@@ -64,7 +77,8 @@ async fn whoever_has_no_such_right_or_gives_no_purpose_reads_nothing() {
     ] {
         let mut input = wanted(&app, "N1A-1", &["PHONE"]);
         input[field] = value;
-        let document = UNMASK.replace("values { field value } left ", "").replace("code message path", "code message path rule hint");
+        let document =
+            UNMASK.replace("values { field value } left ", "").replace("code message path", "code message path rule hint");
         let answer = app.sign_in("secretary").speaking("zh").send(&document, json!({ "input": input })).await;
         assert_eq!(refusals(&answer), refusal);
     }
@@ -75,7 +89,9 @@ async fn whoever_has_no_such_right_or_gives_no_purpose_reads_nothing() {
 #[tokio::test]
 async fn the_budget_of_a_day_is_the_accounts_own_and_new_the_next_day_in_chongqing() {
     let app = TestApp::new().await;
-    app.database.change("INSERT INTO tenant_policies (tenant_id, unmask_daily_budget) SELECT id, 2 FROM tenants WHERE path = 'a01'").await;
+    app.database
+        .change("INSERT INTO tenant_policies (tenant_id, unmask_daily_budget) SELECT id, 2 FROM tenants WHERE path = 'a01'")
+        .await;
     // At noon in Chongqing, so that the day does not end in the middle of the test.
     let noon = (4 * 3600 - app.clock.now().timestamp().rem_euclid(86_400)).rem_euclid(86_400);
     app.clock.shift(noon);
@@ -98,7 +114,10 @@ async fn the_budget_of_a_day_is_the_accounts_own_and_new_the_next_day_in_chongqi
     let (one, other) = tokio::join!(unmask(&app, "secretary", &one), unmask(&app, "secretary", &other));
     let refused = [one, other].iter().filter(|answer| answer.code().is_empty() && !answer.user_errors().is_empty()).count();
     assert_eq!(refused, 1);
-    assert_eq!(app.database.number("SELECT count(*) FROM journal WHERE event = 'PERSON_UNMASKED' AND account_name = 'secretary'").await, 4);
+    assert_eq!(
+        app.database.number("SELECT count(*) FROM journal WHERE event = 'PERSON_UNMASKED' AND account_name = 'secretary'").await,
+        4
+    );
 }
 
 const LOOKUPS: &str = "query ($first: Int, $after: String) { viewer { lookups(first: $first, after: $after) {
@@ -112,7 +131,11 @@ async fn a_person_sees_who_looked_and_nobody_elses() {
                        "organizationId": organization(&app, "N1A"), "until": "2098-01-01T00:00:00Z", "reason": "出差",
                        "permissions": ["READ_ORGANIZATIONS", "READ_PEOPLE", "UNMASK_PEOPLE"] });
     done(&app, "secretary", "grantDelegate", lent).await;
-    for (who, name, field) in [("secretary", "N1A-1", "PHONE"), ("county-administrator", "N1A-2", "PHONE"), ("committee-member", "N1A-1", "IDENTITY_NUMBER")] {
+    for (who, name, field) in [
+        ("secretary", "N1A-1", "PHONE"),
+        ("county-administrator", "N1A-2", "PHONE"),
+        ("committee-member", "N1A-1", "IDENTITY_NUMBER"),
+    ] {
         assert_eq!(unmask(&app, who, &wanted(&app, name, &[field])).await.user_errors(), "");
     }
     let member = app.sign_in("member").speaking("zh");
@@ -153,7 +176,15 @@ async fn who_may_see_a_person_is_told_with_the_reason_also_from_above_the_own_re
         .as_array()
         .expect("a list")
         .iter()
-        .map(|node| format!("{} {} {} {}", node["holder"].as_str().unwrap_or("-"), node["role"].as_str().unwrap_or("-"), node["onBehalfOf"].as_str().unwrap_or("-"), node["why"].as_str().unwrap_or("-")))
+        .map(|node| {
+            format!(
+                "{} {} {} {}",
+                node["holder"].as_str().unwrap_or("-"),
+                node["role"].as_str().unwrap_or("-"),
+                node["onBehalfOf"].as_str().unwrap_or("-"),
+                node["why"].as_str().unwrap_or("-")
+            )
+        })
         .collect();
     assert_snapshot!(lines.join("\n"));
     assert_eq!(seen["totalCount"], lines.len());

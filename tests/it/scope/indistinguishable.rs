@@ -119,16 +119,8 @@ const PLACES: &[(&str, &str, &str)] = &[
         "mutation { grantGive(input: { accountId: \"@acc\", role: AUDITOR, organizationId: \"$\" }) { grant { id } userErrors { code path } } }",
         "NOT_FOUND",
     ),
-    (
-        "gra",
-        "mutation { grantApprove(input: { id: \"$\", version: 1 }) { grant { id } userErrors { code path } } }",
-        "NOT_FOUND",
-    ),
-    (
-        "gra",
-        "mutation { grantRefuse(input: { id: \"$\", version: 1 }) { grant { id } userErrors { code path } } }",
-        "NOT_FOUND",
-    ),
+    ("gra", "mutation { grantApprove(input: { id: \"$\", version: 1 }) { grant { id } userErrors { code path } } }", "NOT_FOUND"),
+    ("gra", "mutation { grantRefuse(input: { id: \"$\", version: 1 }) { grant { id } userErrors { code path } } }", "NOT_FOUND"),
     (
         "gra",
         "mutation { grantEdit(input: { id: \"$\", version: 1, reason: \"新\" }) { grant { id } userErrors { code path } } }",
