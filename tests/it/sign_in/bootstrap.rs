@@ -25,20 +25,33 @@ async fn a_fresh_server_has_no_account_until_one_is_made_with_a_key() {
     for (name, password) in [("admin", "admin"), ("admin", "123456"), ("root", "root"), ("", "")] {
         assert_eq!(sign_in_as(&app, name, password).await.status, StatusCode::UNAUTHORIZED);
     }
-    assert_eq!(post(&app, "/session/demonstration", json!({ "as": "municipal-administrator" })).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        post(&app, "/session/demonstration", json!({ "as": "municipal-administrator" })).await.status,
+        StatusCode::NOT_FOUND
+    );
     assert!(begin(&app, "CQ", None).await.is_err(), "there is no such organization");
     let code = begin(&app, "CQ", Some("中国共产党云山市委员会")).await.expect("a code");
     assert_eq!(app.database.number("SELECT count(*) FROM sessions").await, 0, "a link is no session");
     assert!(!crate::acting::everything(&app).await.join("\n").contains(&code), "only the hash is kept");
     let looked = post(&app, "/session/enrolment/look", json!({ "code": code })).await;
-    assert_eq!((&looked.json["account"]["name"], &looked.json["organization"]["name"]), (&json!("首任管理员"), &json!("中国共产党云山市委员会")));
+    assert_eq!(
+        (&looked.json["account"]["name"], &looked.json["organization"]["name"]),
+        (&json!("首任管理员"), &json!("中国共产党云山市委员会"))
+    );
     let mut key = Authenticator::default();
     let token = token_of(&enrol(&app, &code, &mut key).await);
-    let seen = app.sign_in(&token).ask("{ viewer { account { name state userName } roots { code name } grants { role } } }").await;
-    assert_eq!(seen.at("/viewer"), json!({ "account": { "name": "首任管理员", "state": "ACTIVE", "userName": null },
-        "roots": [{ "code": "CQ", "name": "中国共产党云山市委员会" }], "grants": [{ "role": "ORGANIZATION_ADMINISTRATOR" }] }));
+    let seen =
+        app.sign_in(&token).ask("{ viewer { account { name state userName } roots { code name } grants { role } } }").await;
+    assert_eq!(
+        seen.at("/viewer"),
+        json!({ "account": { "name": "首任管理员", "state": "ACTIVE", "userName": null },
+        "roots": [{ "code": "CQ", "name": "中国共产党云山市委员会" }], "grants": [{ "role": "ORGANIZATION_ADMINISTRATOR" }] })
+    );
     token_of(&sign_in_with(&app, &mut key, None).await);
-    assert_eq!(rows(&app, "SELECT event, account_name FROM journal ORDER BY id").await, "ACCOUNT_INVITED | banyan bootstrap\nKEY_ENROLLED | 首任管理员");
+    assert_eq!(
+        rows(&app, "SELECT event, account_name FROM journal ORDER BY id").await,
+        "ACCOUNT_INVITED | banyan bootstrap\nKEY_ENROLLED | 首任管理员"
+    );
     assert!(begin(&app, "CQ", Some("又一个")).await.is_err(), "the code is in use");
     crate::acting::sound(&app).await;
     assert_eq!(sign_in_as(&app, "首任管理员", PASSWORD).await.status, StatusCode::UNAUTHORIZED);
@@ -50,7 +63,13 @@ async fn the_link_is_good_once_and_for_an_hour_and_however_it_is_typed() {
     let app = TestApp::new().await;
     let look = |code: String| post(&app, "/session/enrolment/look", json!({ "code": code }));
     let code = begin(&app, "N", None).await.expect("a code");
-    for typed in [code.clone(), code.to_lowercase(), code.replace('-', ""), code.replace('-', " "), format!("  {} ", code.to_lowercase().replace('-', ""))] {
+    for typed in [
+        code.clone(),
+        code.to_lowercase(),
+        code.replace('-', ""),
+        code.replace('-', " "),
+        format!("  {} ", code.to_lowercase().replace('-', "")),
+    ] {
         assert_eq!(look(typed.clone()).await.status, StatusCode::OK, "{typed}");
     }
     app.clock.shift(3590);
@@ -67,10 +86,17 @@ async fn the_link_is_good_once_and_for_an_hour_and_however_it_is_typed() {
     assert_eq!(post(&app, "/session/enrolment/finish", finish).await.code(), "ENROLMENT_FAILED");
     // Used is used; and two windows at once enrol one key.
     let third = begin(&app, "N", None).await.expect("a code");
-    let (one, two) = (post(&app, "/session/enrolment/begin", json!({ "code": third })).await, post(&app, "/session/enrolment/begin", json!({ "code": third })).await);
+    let (one, two) = (
+        post(&app, "/session/enrolment/begin", json!({ "code": third })).await,
+        post(&app, "/session/enrolment/begin", json!({ "code": third })).await,
+    );
     let answer = |begun: &banyan_tests::Answer| {
         let credential = Authenticator::default().register(&begun.json["options"]);
-        post(&app, "/session/enrolment/finish", json!({ "ceremony": begun.json["ceremony"], "credential": credential, "name": "x" }))
+        post(
+            &app,
+            "/session/enrolment/finish",
+            json!({ "ceremony": begun.json["ceremony"], "credential": credential, "name": "x" }),
+        )
     };
     let (first, other) = tokio::join!(answer(&one), answer(&two));
     let mut codes = [first.code().to_owned(), other.code().to_owned()];

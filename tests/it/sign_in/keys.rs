@@ -5,8 +5,8 @@ use banyan_tests::{Answer, Authenticator, Flaws, TestApp};
 use serde_json::{Value, json};
 
 use super::{
-    PASSWORD, cookie_of, code_for, enrol, events, good, invite, is_open, key_of, member, mutate, post, post_as, sign_in_with, token_of,
-    without_number,
+    PASSWORD, code_for, cookie_of, enrol, events, good, invite, is_open, key_of, member, mutate, post, post_as, sign_in_with,
+    token_of, without_number,
 };
 use crate::acting::{account, newest_entry, rows};
 
@@ -52,7 +52,11 @@ async fn every_forged_registration_is_refused_with_its_own_reason_and_one_answer
     for (reason, flaws) in cases {
         let (answer, event) = forged_registration(&app, &code, &mut Authenticator::default(), &flaws).await;
         assert_eq!(event, format!("key_enrolment_failed {reason}"), "{}", answer.text);
-        assert_eq!((answer.status, answer.code(), cookie_of(&answer)), (StatusCode::UNAUTHORIZED, "ENROLMENT_FAILED", None), "{reason}");
+        assert_eq!(
+            (answer.status, answer.code(), cookie_of(&answer)),
+            (StatusCode::UNAUTHORIZED, "ENROLMENT_FAILED", None),
+            "{reason}"
+        );
         outer.push(without_number(&answer));
     }
     outer.dedup();
@@ -100,7 +104,10 @@ async fn every_forged_assertion_is_refused_with_its_own_reason_and_one_answer() 
         ("AuthenticationFailure", Flaws { bad_signature: true, ..flaws() }),
         // The right id over a signature of this key: the other account's key did not sign.
         ("UserHandleMismatch", Flaws { id: Some(other.credential_id()), ..flaws() }),
-        ("AuthenticationFailure", Flaws { id: Some(other.credential_id()), handle: Some(Some(handle_of(&app, "county-administrator"))), ..flaws() }),
+        (
+            "AuthenticationFailure",
+            Flaws { id: Some(other.credential_id()), handle: Some(Some(handle_of(&app, "county-administrator"))), ..flaws() },
+        ),
         ("UserHandleMismatch", Flaws { handle: Some(Some(handle_of(&app, "county-administrator"))), ..flaws() }),
         ("UserHandleMissing", Flaws { handle: Some(None), ..flaws() }),
         ("CredentialPossibleCompromise", Flaws { counter: Some(2), ..flaws() }),
@@ -115,7 +122,11 @@ async fn every_forged_assertion_is_refused_with_its_own_reason_and_one_answer() 
         let credential = key.sign_with(&begun.json["options"], &flaws);
         let answer = finish(&app, &begun, &credential).await;
         assert_eq!(events(&app).await.pop().unwrap_or_default(), format!("sign_in_failed {reason}"), "{}", answer.text);
-        assert_eq!((answer.status, answer.code(), cookie_of(&answer)), (StatusCode::UNAUTHORIZED, "SIGN_IN_FAILED", None), "{reason}");
+        assert_eq!(
+            (answer.status, answer.code(), cookie_of(&answer)),
+            (StatusCode::UNAUTHORIZED, "SIGN_IN_FAILED", None),
+            "{reason}"
+        );
         outer.push(without_number(&answer));
     }
     // A key that nobody has, and no answer at all: there is nobody to tell.
@@ -160,8 +171,10 @@ async fn a_key_answers_with_a_login_name_and_without_and_only_for_its_own() {
     token_of(&enrol(&app, &code, &mut key).await);
     for name in [None, Some(user_name.as_str()), Some("李芳@M")] {
         let token = token_of(&sign_in_with(&app, &mut key, name).await);
-        assert_eq!(app.sign_in(&token).ask("{ viewer { account { id } session { method keyName } } }").await.at("/viewer"),
-            json!({ "account": { "id": account }, "session": { "method": "KEY", "keyName": "办公室" } }));
+        assert_eq!(
+            app.sign_in(&token).ask("{ viewer { account { id } session { method keyName } } }").await.at("/viewer"),
+            json!({ "account": { "id": account }, "session": { "method": "KEY", "keyName": "办公室" } })
+        );
     }
     // Asked for by name, only that account's keys may answer.
     let refused = sign_in_with(&app, &mut other, Some(&user_name)).await;
@@ -174,7 +187,8 @@ async fn a_key_answers_with_a_login_name_and_without_and_only_for_its_own() {
         options
     };
     let begin = |name: &'static str| post(&app, "/session/key/begin", json!({ "userName": name }));
-    let (known, nobody, again, another) = (begin("李芳").await, begin("没有此人").await, begin("没有此人").await, begin("也没有").await);
+    let (known, nobody, again, another) =
+        (begin("李芳").await, begin("没有此人").await, begin("没有此人").await, begin("也没有").await);
     assert_eq!(shape(&nobody), shape(&again));
     assert_ne!(shape(&nobody), shape(&another));
     let blank = |mut options: Value| {
@@ -216,7 +230,10 @@ async fn a_key_that_verifies_nobody_wants_the_password_too() {
     assert_eq!(password(first.json["ceremony"].clone(), PASSWORD).await.code(), "SIGN_IN_FAILED");
     let second = sign_in_with(&app, &mut key, None).await;
     let token = token_of(&password(second.json["ceremony"].clone(), PASSWORD).await);
-    assert_eq!(app.sign_in(&token).ask("{ viewer { session { method } } }").await.at("/viewer/session/method"), "KEY_AND_PASSWORD");
+    assert_eq!(
+        app.sign_in(&token).ask("{ viewer { session { method } } }").await.at("/viewer/session/method"),
+        "KEY_AND_PASSWORD"
+    );
     // An account without a password cannot use such a key: it is not enrolled, and the code stands.
     let code = code_for(&app, &account(&app, "township-administrator")).await;
     assert_eq!(enrol(&app, &code, &mut Authenticator::without_verification()).await.code(), "ENROLMENT_FAILED");
@@ -228,7 +245,11 @@ async fn a_ceremony_is_answered_once_in_time_by_any_server_and_for_its_own_purpo
     let app = TestApp::new().await;
     let (mut key, session) = key_of(&app, "township-administrator").await;
     // A second server on the same database takes the answer; then it is used up at the first.
-    let twin = banyan_tests::Database { owner_url: app.database.owner_url.clone(), app_url: app.database.app_url.clone(), seed: app.database.seed.clone() };
+    let twin = banyan_tests::Database {
+        owner_url: app.database.owner_url.clone(),
+        app_url: app.database.app_url.clone(),
+        seed: app.database.seed.clone(),
+    };
     let second = TestApp::on(twin, true, std::time::Duration::from_secs(20)).await;
     let begun = post(&app, "/session/key/begin", json!({})).await;
     let credential = key.sign(&begun.json["options"]);
@@ -283,10 +304,13 @@ async fn an_account_has_several_keys_and_an_administrator_keeps_the_last_one() {
     let me = app.sign_in(&session).ask(bound).await;
     assert_eq!(me.at("/viewer/roots"), json!([{ "code": "N1" }]));
     assert_eq!((me.at("/viewer/account/userName"), me.at("/viewer/account/keys/0/bound")), (Value::Null, json!(true)));
-    app.database.change(
-        "INSERT INTO grants (tenant_id, id, account_id, role, organization_id, path, valid_from, given_by_name)
+    app.database
+        .change(
+            "INSERT INTO grants (tenant_id, id, account_id, role, organization_id, path, valid_from, given_by_name)
          SELECT a.tenant_id, gen_random_uuid(), a.id, 'organization_administrator', o.id, o.path, '2026-01-01', 'test'
-         FROM accounts a, organizations o WHERE a.name = 'township-administrator' AND o.code = 'N2'").await;
+         FROM accounts a, organizations o WHERE a.name = 'township-administrator' AND o.code = 'N2'",
+        )
+        .await;
     let token = token_of(&sign_in_with(&app, &mut key, None).await);
     assert_eq!(app.sign_in(&token).ask(bound).await.at("/viewer/roots"), json!([{ "code": "N1" }]), "the key is bound to N1");
 
@@ -298,10 +322,13 @@ async fn an_account_has_several_keys_and_an_administrator_keeps_the_last_one() {
     let code = good(&invited)["code"].as_str().expect("a code").to_owned();
     let mut second = Authenticator::default();
     let other = token_of(&enrol(&app, &code, &mut second).await);
-    let renamed = mutate(&app.sign_in(&session), "keyRename", &json!({ "id": id, "version": 1, "name": "抽屉里" }), "key { name version }").await;
+    let renamed =
+        mutate(&app.sign_in(&session), "keyRename", &json!({ "id": id, "version": 1, "name": "抽屉里" }), "key { name version }")
+            .await;
     assert_eq!(good(&renamed)["key"], json!({ "name": "抽屉里", "version": 2 }));
     assert!(newest_entry(&app).await.contains("KEY_RENAMED"));
-    let stale = mutate(&app.sign_in(&session), "keyRename", &json!({ "id": id, "version": 1, "name": "x" }), "key { name }").await;
+    let stale =
+        mutate(&app.sign_in(&session), "keyRename", &json!({ "id": id, "version": 1, "name": "x" }), "key { name }").await;
     assert!(stale.text.contains("STALE") || stale.text.contains("VERSION"), "{}", stale.text);
     // Removing one ends what it opened, at once, and it signs in no more.
     let removed = confirmed(&app, &other, &mut second, "keyRemove", json!({ "id": id, "version": 2, "reason": "丢失" })).await;
@@ -332,7 +359,9 @@ pub async fn confirmed(app: &TestApp, token: &str, key: &mut Authenticator, name
     let (client, document) = (app.sign_in(token), super::mutation(name, if name == "keyInviteOwn" { "code" } else { "" }));
     let variables = json!({ "input": input });
     let asked = client.send_with(&document, &variables, Value::Null).await;
-    let Some(question) = asked.json.pointer("/errors/0/extensions/stepUp").filter(|question| question.is_object()) else { return asked };
+    let Some(question) = asked.json.pointer("/errors/0/extensions/stepUp").filter(|question| question.is_object()) else {
+        return asked;
+    };
     let credential = key.sign(&question["options"]);
     client.send_with(&document, &variables, json!({ "stepUp": { "id": question["id"], "credential": credential } })).await
 }
@@ -347,8 +376,10 @@ async fn a_key_is_registered_once_and_a_synced_one_is_for_members_only() {
     let (_, _, session) = member(&app, "N1A-2").await;
     let mut passkey = Authenticator::synced();
     let token = token_of(&enrol(&app, &own_code(&app, &session).await, &mut passkey).await);
-    assert_eq!(app.sign_in(&token).ask("{ viewer { account { keys { backedUp bound } } } }").await.at("/viewer/account/keys/0"),
-        json!({ "backedUp": true, "bound": false }));
+    assert_eq!(
+        app.sign_in(&token).ask("{ viewer { account { keys { backedUp bound } } } }").await.at("/viewer/account/keys/0"),
+        json!({ "backedUp": true, "bound": false })
+    );
     token_of(&sign_in_with(&app, &mut passkey, None).await);
     // The same key again: for the same account it is excluded, and refused when it comes all the same.
     let again = confirmed(&app, &token, &mut passkey, "keyInviteOwn", json!({})).await;

@@ -116,7 +116,12 @@ pub async fn enrol(app: &TestApp, code: &str, key: &mut Authenticator) -> Answer
     let begun = post(app, "/session/enrolment/begin", json!({ "code": code })).await;
     assert_eq!(begun.status, StatusCode::OK, "{}", begun.text);
     let credential = key.register(&begun.json["options"]);
-    post(app, "/session/enrolment/finish", json!({ "ceremony": begun.json["ceremony"], "credential": credential, "name": "办公室" })).await
+    post(
+        app,
+        "/session/enrolment/finish",
+        json!({ "ceremony": begun.json["ceremony"], "credential": credential, "name": "办公室" }),
+    )
+    .await
 }
 
 /// A key for an account of the seed, and the session that its enrolment opened.
@@ -144,7 +149,8 @@ pub async fn sign_in_as(app: &TestApp, user_name: &str, password: &str) -> Answe
 pub async fn open_account(app: &TestApp, person: &str) -> (String, String, String) {
     let branch = person.split('-').next().unwrap_or_default();
     let input = json!({ "organizationId": app.database.seed.organization(branch), "personId": app.database.seed.person(person) });
-    let answer = mutate(&app.sign_in("municipal-administrator"), "accountCreate", &input, "account { id } userName initialSecret").await;
+    let answer =
+        mutate(&app.sign_in("municipal-administrator"), "accountCreate", &input, "account { id } userName initialSecret").await;
     let made = good(&answer);
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
     (text(&made["account"]["id"]), text(&made["userName"]), text(&made["initialSecret"]))

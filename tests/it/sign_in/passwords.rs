@@ -8,8 +8,8 @@ use banyan_tests::{Answer, Authenticator, TestApp};
 use serde_json::{Value, json};
 
 use super::{
-    OTHER, PASSWORD, code_for, cookie_of, enrol, events, good, is_open, member, mutate, open_account, post, post_as, post_from, session,
-    sign_in_as, sign_in_with, token_of, without_number,
+    OTHER, PASSWORD, code_for, cookie_of, enrol, events, good, is_open, member, mutate, open_account, post, post_as, post_from,
+    session, sign_in_as, sign_in_with, token_of, without_number,
 };
 use crate::acting::{organization, rows};
 use crate::live::Events;
@@ -20,7 +20,9 @@ async fn change(app: &TestApp, token: &str, old: &str, new: &str) -> Answer {
 
 fn problems(answer: &Answer) -> String {
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text);
-    let line = |problem: &Value| format!("{} {}", problem["field"].as_str().unwrap_or_default(), problem["code"].as_str().unwrap_or_default());
+    let line = |problem: &Value| {
+        format!("{} {}", problem["field"].as_str().unwrap_or_default(), problem["code"].as_str().unwrap_or_default())
+    };
     answer.json["problems"].as_array().expect("problems").iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
@@ -34,7 +36,13 @@ async fn an_initial_password_opens_nothing_but_its_change() {
     let token = token_of(&answer);
     assert_eq!(session(&app, &token).await["passwordChangeRequired"], true);
     let client = app.sign_in(&token);
-    assert_eq!(client.ask("{ viewer { passwordChangeRequired account { userName } } server { version } }").await.at("/viewer/account/userName"), user_name);
+    assert_eq!(
+        client
+            .ask("{ viewer { passwordChangeRequired account { userName } } server { version } }")
+            .await
+            .at("/viewer/account/userName"),
+        user_name
+    );
     let branch = organization(&app, "N1A");
     for ask in [
         "{ people { totalCount } }".to_owned(),
@@ -65,7 +73,10 @@ async fn an_initial_password_opens_nothing_but_its_change() {
     assert_eq!(changed.json, json!({ "ok": true }));
     let fresh = token_of(&changed);
     assert_eq!(session(&app, &fresh).await["passwordChangeRequired"], false);
-    assert_eq!(app.sign_in(&fresh).ask("{ viewer { account { state } } codeTables { totalCount } }").await.at("/viewer/account/state"), "ACTIVE");
+    assert_eq!(
+        app.sign_in(&fresh).ask("{ viewer { account { state } } codeTables { totalCount } }").await.at("/viewer/account/state"),
+        "ACTIVE"
+    );
     assert!(!is_open(&app, &token).await, "the session of the initial password is over");
     assert_eq!(sign_in_as(&app, &user_name, &secret).await.code(), "PASSWORD_SIGN_IN_FAILED");
     // A sign-out works with an initial password as well.
@@ -90,7 +101,12 @@ async fn a_wrong_password_and_an_unknown_name_cannot_be_told_apart() {
             let client = app.stranger().speaking(if zh { "zh" } else { "en" });
             let body = json!({ "userName": name, "password": "wrong" }).to_string();
             let answer = client.request(request, axum::body::Body::from(body)).await;
-            assert_eq!((answer.status, answer.json["errors"][0]["message"].as_str()), (StatusCode::UNAUTHORIZED, Some(en)), "{name:?} {}", answer.text);
+            assert_eq!(
+                (answer.status, answer.json["errors"][0]["message"].as_str()),
+                (StatusCode::UNAUTHORIZED, Some(en)),
+                "{name:?} {}",
+                answer.text
+            );
             bodies.push(without_number(&answer));
         }
     }
@@ -133,7 +149,11 @@ async fn guessing_waits_and_doubles_and_takes_the_same_time_for_every_name() {
     for name in [known.as_str(), "没有此人"] {
         let source = |number: usize| format!("203.0.113.{number}:1");
         for number in 0..5 {
-            assert_eq!(attempt(name.to_owned(), source(number), "wrong").await.status, StatusCode::UNAUTHORIZED, "{name} {number}");
+            assert_eq!(
+                attempt(name.to_owned(), source(number), "wrong").await.status,
+                StatusCode::UNAUTHORIZED,
+                "{name} {number}"
+            );
         }
         for wait in [60, 120, 240, 480] {
             let waiting = attempt(name.to_owned(), source(9), PASSWORD).await;
@@ -165,7 +185,9 @@ async fn guessing_waits_and_doubles_and_takes_the_same_time_for_every_name() {
     app.clock.shift(2 * 24 * 3600);
     let mut refused = 0;
     for number in 0..55 {
-        refused += usize::from(attempt(format!("某人{number}"), "203.0.113.200:1".into(), "wrong").await.status == StatusCode::TOO_MANY_REQUESTS);
+        refused += usize::from(
+            attempt(format!("某人{number}"), "203.0.113.200:1".into(), "wrong").await.status == StatusCode::TOO_MANY_REQUESTS,
+        );
     }
     assert_eq!(refused, 5);
     assert_eq!(attempt("某人99".into(), "203.0.113.201:1".into(), "wrong").await.status, StatusCode::UNAUTHORIZED);
@@ -211,7 +233,10 @@ async fn a_password_is_changed_by_who_knows_the_old_one_and_ends_everything_else
     assert_eq!(sign_in_as(&app, &user_name, PASSWORD).await.code(), "PASSWORD_SIGN_IN_FAILED");
     token_of(&sign_in_as(&app, &user_name, OTHER).await);
     assert!(events(&app).await.contains(&"password_changed -".to_owned()));
-    assert_eq!(rows(&app, "SELECT account_name FROM journal WHERE event = 'PASSWORD_CHANGED' ORDER BY id DESC LIMIT 1").await, "李芳");
+    assert_eq!(
+        rows(&app, "SELECT account_name FROM journal WHERE event = 'PASSWORD_CHANGED' ORDER BY id DESC LIMIT 1").await,
+        "李芳"
+    );
     // Wrong old ones can be guessed as little as at the door.
     for _ in 0..5 {
         assert_eq!(problems(&change(&app, &fresh, "wrong", PASSWORD).await), "old PASSWORD_WRONG");
@@ -285,17 +310,28 @@ async fn roles_of_who_leads_sleep_until_the_key_answers() {
     // The password opens the member's own view; the secretary's role is there and asleep.
     let look = "{ viewer { permissions sleeping branch { code } session { method } } }";
     let seen = app.sign_in(&token).ask(look).await;
-    assert_eq!(seen.at("/viewer"), json!({ "permissions": [], "sleeping": ["SECRETARY"], "branch": { "code": "N1A" }, "session": { "method": "PASSWORD" } }));
+    assert_eq!(
+        seen.at("/viewer"),
+        json!({ "permissions": [], "sleeping": ["SECRETARY"], "branch": { "code": "N1A" }, "session": { "method": "PASSWORD" } })
+    );
     for ask in ["{ people { totalCount } }", "{ accounts { totalCount } }"] {
         let refused = app.sign_in(&token).speaking("zh").ask(ask).await;
-        assert_eq!((refused.code(), refused.json["errors"][0]["message"].as_str()), ("KEY_REQUIRED", Some("请使用安全密钥登录")), "{ask}");
+        assert_eq!(
+            (refused.code(), refused.json["errors"][0]["message"].as_str()),
+            ("KEY_REQUIRED", Some("请使用安全密钥登录")),
+            "{ask}"
+        );
     }
     let edit = json!({ "id": organization(&app, "N1A"), "version": 1, "shortName": "东村" });
     assert_eq!(mutate(&app.sign_in(&token), "organizationEdit", &edit, "organization { id }").await.code(), "KEY_REQUIRED");
     // The password alone does not become a key either: the first one comes from a superior.
     let own = mutate(&app.sign_in(&token), "keyInviteOwn", &json!({ "password": PASSWORD }), "code").await;
     assert_eq!(own.code(), "FORBIDDEN", "{}", own.text);
-    assert_eq!(post_as(&app, Some(&token), "/session/raise/begin", json!({})).await.code(), "SIGN_IN_FAILED", "there is no key yet");
+    assert_eq!(
+        post_as(&app, Some(&token), "/session/raise/begin", json!({})).await.code(),
+        "SIGN_IN_FAILED",
+        "there is no key yet"
+    );
     let mut key = Authenticator::default();
     let code = code_for(&app, &account).await;
     let by_key = token_of(&enrol(&app, &code, &mut key).await);
@@ -311,13 +347,27 @@ async fn roles_of_who_leads_sleep_until_the_key_answers() {
     let (mut other, _) = super::key_of(&app, "county-administrator").await;
     let begun = post_as(&app, Some(&again), "/session/raise/begin", json!({})).await;
     let credential = other.sign(&begun.json["options"]);
-    let refused = post_as(&app, Some(&again), "/session/raise/finish", json!({ "ceremony": begun.json["ceremony"], "credential": credential })).await;
+    let refused = post_as(
+        &app,
+        Some(&again),
+        "/session/raise/finish",
+        json!({ "ceremony": begun.json["ceremony"], "credential": credential }),
+    )
+    .await;
     assert_eq!((refused.code(), cookie_of(&refused)), ("SIGN_IN_FAILED", None));
     assert!(is_open(&app, &again).await);
     // The role ends: what was extra is gone, with the next request.
     let grant = app.sign_in(&raised).ask("{ viewer { grants { id version role } } }").await.at("/viewer/grants");
     let secretary = grant.as_array().expect("grants").iter().find(|grant| grant["role"] == "SECRETARY").expect("a grant").clone();
-    good(&mutate(&app.sign_in("municipal-administrator"), "grantEnd", &json!({ "id": secretary["id"], "version": 1 }), "grant { id }").await);
+    good(
+        &mutate(
+            &app.sign_in("municipal-administrator"),
+            "grantEnd",
+            &json!({ "id": secretary["id"], "version": 1 }),
+            "grant { id }",
+        )
+        .await,
+    );
     assert_eq!(app.sign_in(&raised).ask("{ people { totalCount } }").await.code(), "FORBIDDEN");
     // An administrator's account has no password that could be tried.
     for name in ["county-administrator", "secretary"] {
@@ -330,5 +380,13 @@ async fn raise(app: &TestApp, token: &str, key: &mut Authenticator) -> String {
     let begun = post_as(app, Some(token), "/session/raise/begin", json!({})).await;
     assert_eq!(begun.status, StatusCode::OK, "{}", begun.text);
     let credential = key.sign(&begun.json["options"]);
-    token_of(&post_as(app, Some(token), "/session/raise/finish", json!({ "ceremony": begun.json["ceremony"], "credential": credential })).await)
+    token_of(
+        &post_as(
+            app,
+            Some(token),
+            "/session/raise/finish",
+            json!({ "ceremony": begun.json["ceremony"], "credential": credential }),
+        )
+        .await,
+    )
 }

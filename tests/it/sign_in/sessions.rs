@@ -29,7 +29,8 @@ async fn a_session_ends_unused_and_in_all_sooner_for_who_administers() {
     app.clock.shift(2 * 3600 + 60);
     assert!(!is_open(&app, &user).await);
     // In all, however much it is used: ten hours, and a day.
-    let (administrator, user) = (token_of(&sign_in_with(&app, &mut key, None).await), token_of(&sign_in_as(&app, &user_name, PASSWORD).await));
+    let (administrator, user) =
+        (token_of(&sign_in_with(&app, &mut key, None).await), token_of(&sign_in_as(&app, &user_name, PASSWORD).await));
     for quarter in 1..=4 * 24 - 1 {
         app.clock.shift(15 * 60);
         assert_eq!(is_open(&app, &administrator).await, quarter < 40, "{quarter} quarters of an hour");
@@ -57,7 +58,8 @@ async fn a_clock_that_is_set_back_brings_nothing_to_life() {
     assert!(!is_open(&app, &administrator).await, "the session");
     assert!(!app.sign_in("committee-member").ask("{ viewer { grants { role } } }").await.text.contains("AUDITOR"), "the grant");
     let credential = key.sign(&begun.json["options"]);
-    let answer = super::post(&app, "/session/key/finish", json!({ "ceremony": begun.json["ceremony"], "credential": credential })).await;
+    let answer =
+        super::post(&app, "/session/key/finish", json!({ "ceremony": begun.json["ceremony"], "credential": credential })).await;
     assert_eq!(answer.code(), "SIGN_IN_FAILED", "the ceremony");
     // Between two uses the session remembers the later one: nothing is won by setting the clock back.
     let session = token_of(&sign_in_with(&app, &mut key, None).await);
@@ -108,8 +110,19 @@ async fn what_ends_a_session_ends_its_streams_within_five_seconds() {
     let turn = |name: &'static str| json!({ "id": account(&app, name), "version": 1, "reason": "离任" });
     good(&mutate(&app.sign_in(by), "accountDisable", &turn("township-administrator"), "account { state }").await);
     good(&super::invite(&app, by, &account(&app, "county-administrator"), true, Some("丢失")).await);
-    good(&mutate(&app.sign_in(by), "grantEnd", &json!({ "id": app.database.seed.grants["secretary"], "version": 1 }), "grant { id }").await);
-    good(&mutate(&app.sign_in(by), "sessionEndOthers", &json!({ "accountId": account(&app, "branch-administrator") }), "ended").await);
+    good(
+        &mutate(
+            &app.sign_in(by),
+            "grantEnd",
+            &json!({ "id": app.database.seed.grants["secretary"], "version": 1 }),
+            "grant { id }",
+        )
+        .await,
+    );
+    good(
+        &mutate(&app.sign_in(by), "sessionEndOthers", &json!({ "accountId": account(&app, "branch-administrator") }), "ended")
+            .await,
+    );
     for token in [&disabled, &replaced, &ended] {
         assert!(!is_open(&app, token).await, "at once");
     }
@@ -131,10 +144,13 @@ async fn sessions_are_listed_and_ended_by_oneself_and_by_a_superior() {
     let list = "{ viewer { account { sessions { id method current source agent keyName openedAt lastUsedAt expiresAt } } session { id } } }";
     let mine = app.sign_in(&first).ask(list).await;
     let sessions = mine.at("/viewer/account/sessions");
-    let of_keys: Vec<&Value> = sessions.as_array().expect("sessions").iter().filter(|session| session["method"] == "KEY").collect();
+    let of_keys: Vec<&Value> =
+        sessions.as_array().expect("sessions").iter().filter(|session| session["method"] == "KEY").collect();
     assert_eq!(of_keys.len(), 2, "{}", mine.text);
     assert_eq!(of_keys.iter().filter(|session| session["current"] == true).count(), 1);
-    assert!(of_keys.iter().all(|session| session["source"] == "192.0.2.1" && session["agent"] == "a browser of tests" && session["keyName"] == "办公室"));
+    assert!(of_keys.iter().all(|session| session["source"] == "192.0.2.1"
+        && session["agent"] == "a browser of tests"
+        && session["keyName"] == "办公室"));
     assert!(!mine.text.contains(&first) && !mine.text.contains(&second));
     let other = of_keys.iter().find(|session| session["current"] == false).expect("the other")["id"].clone();
     // One's own: without a confirmation.
@@ -146,7 +162,10 @@ async fn sessions_are_listed_and_ended_by_oneself_and_by_a_superior() {
     good(&mutate(&app.sign_in(&first), "sessionEndOthers", &json!({}), "ended").await);
     assert!(!is_open(&app, &third).await && is_open(&app, &first).await);
     // A superior's: listed and ended, with the key, and recorded. Nobody else's.
-    let of_account = format!("{{ node(id: \"{}\") {{ ... on Account {{ sessions {{ id method }} }} }} }}", account(&app, "township-administrator"));
+    let of_account = format!(
+        "{{ node(id: \"{}\") {{ ... on Account {{ sessions {{ id method }} }} }} }}",
+        account(&app, "township-administrator")
+    );
     let (mut above, superior) = key_of(&app, "county-administrator").await;
     let seen = app.sign_in(&superior).ask(&of_account).await.at("/node/sessions");
     let id = seen.as_array().expect("sessions").iter().find(|session| session["method"] == "KEY").expect("one")["id"].clone();
@@ -160,7 +179,10 @@ async fn sessions_are_listed_and_ended_by_oneself_and_by_a_superior() {
     assert!(newest_entry(&app).await.contains("SESSION_ENDED") && newest_entry(&app).await.contains("离岗"));
     // A subordinate does not end a superior's.
     let superiors = app.sign_in(&superior).ask("{ viewer { session { id } } }").await.at("/viewer/session/id");
-    assert_eq!(mutate(&app.sign_in("branch-administrator"), "sessionEnd", &json!({ "id": superiors }), "ended").await.code(), "NOT_FOUND");
+    assert_eq!(
+        mutate(&app.sign_in("branch-administrator"), "sessionEnd", &json!({ "id": superiors }), "ended").await.code(),
+        "NOT_FOUND"
+    );
     assert!(events(&app).await.iter().filter(|event| event.starts_with("session_ended")).count() >= 3);
 }
 
@@ -174,10 +196,13 @@ async fn the_cookie_is_bound_to_the_host_and_signing_out_ends_the_session_on_the
     let token = token_of(&answer);
     // No Max-Age and no Expires: it ends with the browser.
     assert_eq!(cookie, format!("__Host-banyan={token}; Path=/; Secure; HttpOnly; SameSite=Strict"));
-    let request = |method: &str, path: &str| Request::builder().method(method).uri(path).header(header::COOKIE, format!("other=1; __Host-banyan={token}"));
+    let request = |method: &str, path: &str| {
+        Request::builder().method(method).uri(path).header(header::COOKIE, format!("other=1; __Host-banyan={token}"))
+    };
     let seen = app.stranger().request(request("GET", "/session"), Body::empty()).await;
     assert_eq!(seen.json["signedIn"], true);
-    let foreign = request("DELETE", "/session").header(header::ORIGIN, "https://elsewhere.example").header(header::HOST, "localhost:8080");
+    let foreign =
+        request("DELETE", "/session").header(header::ORIGIN, "https://elsewhere.example").header(header::HOST, "localhost:8080");
     assert_eq!(app.stranger().request(foreign, Body::empty()).await.status, StatusCode::FORBIDDEN);
     let own = request("DELETE", "/session").header(header::ORIGIN, ORIGIN).header(header::HOST, "localhost:8080");
     let out = app.stranger().request(own, Body::empty()).await;
@@ -195,9 +220,20 @@ async fn a_page_of_someone_else_can_post_nothing() {
     let (_, token) = key_of(&app, "township-administrator").await;
     let before = crate::acting::everything(&app).await;
     let paths = [
-        "/session/demonstration", "/session/key/begin", "/session/key/finish", "/session/key/password", "/session/raise/begin",
-        "/session/raise/finish", "/session/password", "/session/password/change", "/session/enrolment/look", "/session/enrolment/begin",
-        "/session/enrolment/finish", "/session/claim", "/graphql", "/graphql/stream",
+        "/session/demonstration",
+        "/session/key/begin",
+        "/session/key/finish",
+        "/session/key/password",
+        "/session/raise/begin",
+        "/session/raise/finish",
+        "/session/password",
+        "/session/password/change",
+        "/session/enrolment/look",
+        "/session/enrolment/begin",
+        "/session/enrolment/finish",
+        "/session/claim",
+        "/graphql",
+        "/graphql/stream",
     ];
     let send = |path: &'static str, content: &'static str, origin: &'static str| {
         let request = Request::post(path)
@@ -211,10 +247,20 @@ async fn a_page_of_someone_else_can_post_nothing() {
     for path in paths {
         for foreign in ["https://elsewhere.example", "http://localhost:8081", "null"] {
             let answer: Answer = send(path, "application/json", foreign).await;
-            assert_eq!((answer.status, answer.code()), (StatusCode::FORBIDDEN, "FORBIDDEN"), "{path} from {foreign}: {}", answer.text);
+            assert_eq!(
+                (answer.status, answer.code()),
+                (StatusCode::FORBIDDEN, "FORBIDDEN"),
+                "{path} from {foreign}: {}",
+                answer.text
+            );
         }
         // What a form can send, from anywhere.
-        for content in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain; charset=application/json"] {
+        for content in [
+            "text/plain",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data; boundary=x",
+            "text/plain; charset=application/json",
+        ] {
             for origin in ["https://elsewhere.example", ORIGIN] {
                 let answer = send(path, content, origin).await;
                 assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{path} as {content}");

@@ -22,7 +22,13 @@ impl Moving {
         let (key, token) = key_of(&app, "county-administrator").await;
         let client = app.sign_in(&token);
         let input = json!({ "id": organization(&app, "N1A"), "version": 1, "newSuperiorId": organization(&app, "N2"), "on": "2026-02-01" });
-        Self { client, document: mutation("organizationMove", "organization { path: name }"), variables: json!({ "input": input }), app, key }
+        Self {
+            client,
+            document: mutation("organizationMove", "organization { path: name }"),
+            variables: json!({ "input": input }),
+            app,
+            key,
+        }
     }
 
     async fn ask(&self) -> Value {
@@ -49,9 +55,16 @@ async fn written(app: &TestApp) -> Vec<String> {
 /// Sent with a proof, an action is refused and nothing is written.
 async fn refused(moving: &Moving, client: &Client, document: &str, variables: &Value, proof: &Value, what: &str) {
     let before = written(&moving.app).await;
-    for (language, text) in [("en", "The confirmation is not valid or too old; begin again"), ("zh", "确认无效或已过期,请重新操作")] {
+    for (language, text) in
+        [("en", "The confirmation is not valid or too old; begin again"), ("zh", "确认无效或已过期,请重新操作")]
+    {
         let answer = client.clone().speaking(language).send_with(document, variables, proof.clone()).await;
-        assert_eq!((answer.code(), answer.json["errors"][0]["message"].as_str()), ("STEP_UP_FAILED", Some(text)), "{what}: {}", answer.text);
+        assert_eq!(
+            (answer.code(), answer.json["errors"][0]["message"].as_str()),
+            ("STEP_UP_FAILED", Some(text)),
+            "{what}: {}",
+            answer.text
+        );
     }
     assert!(written(&moving.app).await == before, "{what}: something was written");
 }
@@ -63,16 +76,26 @@ async fn what_is_seen_is_what_is_signed_and_kept() {
     let before = everything(&moving.app).await;
     let question = moving.ask().await;
     assert!(everything(&moving.app).await == before, "a question writes nothing");
-    assert_eq!(question["summary"], "Move 中国共产党青石镇东村支部委员会 and everything below it to 中国共产党北山区白水镇委员会");
+    assert_eq!(
+        question["summary"],
+        "Move 中国共产党青石镇东村支部委员会 and everything below it to 中国共产党北山区白水镇委员会"
+    );
     let details = json!([{ "name": "Organizations", "value": "1" }, { "name": "Members", "value": "4" }, { "name": "Date", "value": "2026-02-01" }]);
     assert_eq!((&question["details"], &question["byClick"]), (&details, &json!(false)));
     let chinese = moving.client.clone().speaking("zh").send_with(&moving.document, &moving.variables, Value::Null).await;
-    assert_eq!(chinese.json.pointer("/errors/0/extensions/stepUp/summary"), Some(&json!("将「中国共产党青石镇东村支部委员会」及其下级移到「中国共产党北山区白水镇委员会」")));
+    assert_eq!(
+        chinese.json.pointer("/errors/0/extensions/stepUp/summary"),
+        Some(&json!("将「中国共产党青石镇东村支部委员会」及其下级移到「中国共产党北山区白水镇委员会」"))
+    );
     assert_eq!(chinese.json["errors"][0]["message"], "请使用安全密钥确认此操作");
     let proof = moving.sign(&question);
     let done = moving.answer(&proof).await;
     assert_eq!(done.user_errors(), "", "{}", done.text);
-    assert_eq!(rows(&moving.app, "SELECT p.code FROM organizations o JOIN organizations p ON p.id = o.parent_id WHERE o.code = 'N1A'").await, "N2");
+    assert_eq!(
+        rows(&moving.app, "SELECT p.code FROM organizations o JOIN organizations p ON p.id = o.parent_id WHERE o.code = 'N1A'")
+            .await,
+        "N2"
+    );
     assert!(events(&moving.app).await.contains(&"step_up -".to_owned()));
     // What was approved can be verified from what is stored, and from nothing else.
     let kept = rows(&moving.app, "SELECT confirmation FROM journal WHERE event = 'ORGANIZATION_MOVED'").await;
@@ -96,7 +119,9 @@ async fn kept_evidence_is_found_out_when_one_byte_of_it_changes() {
     verify_evidence(&evidence).expect("it verifies");
     for field in ["action", "clientData", "authenticatorData", "signature"] {
         let text = evidence[field].as_str().expect("text");
-        for place in (0..text.len()).filter(|place| place % 7 == 0 && text.is_char_boundary(*place) && text.is_char_boundary(place + 1)) {
+        for place in
+            (0..text.len()).filter(|place| place % 7 == 0 && text.is_char_boundary(*place) && text.is_char_boundary(place + 1))
+        {
             let mut changed = evidence.clone();
             let other = if &text[place..=place] == "A" { "B" } else { "A" };
             changed[field] = json!(format!("{}{other}{}", &text[..place], &text[place + 1..]));
@@ -107,7 +132,8 @@ async fn kept_evidence_is_found_out_when_one_byte_of_it_changes() {
         assert!(verify_evidence(&without).is_err(), "{field}");
     }
     // Every confirmed entry has its own, also those that were made by a click; those have no signature to verify.
-    let unconfirmed = "SELECT count(*) FROM journal WHERE confirmation IS NULL AND event IN ('ORGANIZATION_MOVED', 'ACCOUNT_INVITED')";
+    let unconfirmed =
+        "SELECT count(*) FROM journal WHERE confirmation IS NULL AND event IN ('ORGANIZATION_MOVED', 'ACCOUNT_INVITED')";
     assert_eq!(moving.app.database.number(unconfirmed).await, 0);
 }
 
@@ -143,8 +169,13 @@ async fn whatever_differs_from_what_was_signed_is_refused_and_nothing_is_written
     refused(&moving, &moving.client, &other, &grant, &proof, "another operation").await;
     // Arguments that hide in the document: as the default of a variable, or written out.
     let hidden = |superior: &str| {
-        let input = format!("{{ id: \"{}\", version: 1, newSuperiorId: \"{superior}\", on: \"2026-02-01\" }}", organization(&moving.app, "N1A"));
-        format!("mutation ($input: OrganizationMoveInput! = {input}) {{ organizationMove(input: $input) {{ userErrors {{ code path }} }} }}")
+        let input = format!(
+            "{{ id: \"{}\", version: 1, newSuperiorId: \"{superior}\", on: \"2026-02-01\" }}",
+            organization(&moving.app, "N1A")
+        );
+        format!(
+            "mutation ($input: OrganizationMoveInput! = {input}) {{ organizationMove(input: $input) {{ userErrors {{ code path }} }} }}"
+        )
     };
     let (first, second) = (hidden(&organization(&moving.app, "N2")), hidden(&third));
     let asked = moving.client.send_with(&first, &json!({}), Value::Null).await;
@@ -180,11 +211,13 @@ async fn whatever_differs_from_what_was_signed_is_refused_and_nothing_is_written
     }
     let question = moving.ask().await;
     refused(&moving, &moving.client, &document, &variables, &json!({ "stepUp": { "id": question["id"] } }), "no answer").await;
-    refused(&moving, &moving.client, &document, &variables, &json!({ "stepUp": { "id": "x", "credential": {} } }), "no question").await;
+    refused(&moving, &moving.client, &document, &variables, &json!({ "stepUp": { "id": "x", "credential": {} } }), "no question")
+        .await;
     // Too late.
     let question = moving.ask().await;
     let proof = moving.sign(&question);
     moving.app.clock.shift(121);
+    assert_eq!(moving.client.ask("{ viewer { readOnly } }").await.code(), "", "the session itself notes that it is used");
     refused(&moving, &moving.client, &document, &variables, &proof, "too late").await;
     moving.app.clock.shift(-121);
     refused(&moving, &moving.client, &document, &variables, &proof, "the clock set back").await;
@@ -202,8 +235,11 @@ async fn what_it_would_do_may_not_change_between_the_question_and_the_answer() {
     for (what, change) in [
         ("the name of what moves", "UPDATE organizations SET name = '改名支部' WHERE code = 'N1A'"),
         ("the name of where it goes", "UPDATE organizations SET name = '改名镇委' WHERE code = 'N2'"),
-        ("how many members", "UPDATE organization_counts SET full_members = full_members + 1 FROM organizations o
-          WHERE o.id = organization_counts.organization_id AND o.code = 'N1A'"),
+        (
+            "how many members",
+            "UPDATE organization_counts SET full_members = full_members + 1 FROM organizations o
+          WHERE o.id = organization_counts.organization_id AND o.code = 'N1A'",
+        ),
     ] {
         let mut moving = Moving::new().await;
         let question = moving.ask().await;
@@ -211,7 +247,11 @@ async fn what_it_would_do_may_not_change_between_the_question_and_the_answer() {
         if what == "how many members" {
             let input = json!({ "input": { "organizationId": organization(&moving.app, "N1A"), "stage": "FULL", "name": "周正", "sex": "1", "ethnicGroup": "01",
                 "identityNumber": identity(), "birthDate": "1990-01-02", "education": "21", "joinedOn": "2015-07-01", "confirmedOn": "2016-07-01" } });
-            let added = moving.app.sign_in("county-administrator").send("mutation ($input: PersonAddInput!) { personAdd(input: $input) { userErrors { code path } } }", input).await;
+            let added = moving
+                .app
+                .sign_in("county-administrator")
+                .send("mutation ($input: PersonAddInput!) { personAdd(input: $input) { userErrors { code path } } }", input)
+                .await;
             assert_eq!(added.user_errors(), "");
         } else {
             moving.app.database.change(change).await;
@@ -236,16 +276,30 @@ async fn whoever_cannot_confirm_is_told_so() {
         lifetime: chrono::Duration::hours(1),
         write: true,
     };
-    let token = banyan::testing::issue_token(&mut moving.app.database.owner().await, moving.app.clock.now(), &wanted).await.expect("a token");
+    let token = banyan::testing::issue_token(&mut moving.app.database.owner().await, moving.app.clock.now(), &wanted)
+        .await
+        .expect("a token");
     let asked = moving.app.sign_in(&token).send_with(&moving.document, &moving.variables, Value::Null).await;
     assert_eq!((asked.code(), asked.json.pointer("/errors/0/extensions/stepUp")), ("STEP_UP_REQUIRED", Some(&Value::Null)));
     let clicked = moving.app.sign_in("county-administrator").send_with(&moving.document, &moving.variables, Value::Null).await;
     let question = clicked.json["errors"][0]["extensions"]["stepUp"].clone();
     assert_eq!((&question["byClick"], &question["options"]), (&json!(true), &Value::Null));
     // A click of the demonstration is none for the session of a key.
-    refused(&moving, &moving.client, &moving.document, &moving.variables, &json!({ "stepUp": { "id": question["id"] } }), "a click").await;
+    refused(
+        &moving,
+        &moving.client,
+        &moving.document,
+        &moving.variables,
+        &json!({ "stepUp": { "id": question["id"] } }),
+        "a click",
+    )
+    .await;
     // Outside the demonstration a click confirms nothing.
-    let twin = banyan_tests::Database { owner_url: moving.app.database.owner_url.clone(), app_url: moving.app.database.app_url.clone(), seed: moving.app.database.seed.clone() };
+    let twin = banyan_tests::Database {
+        owner_url: moving.app.database.owner_url.clone(),
+        app_url: moving.app.database.app_url.clone(),
+        seed: moving.app.database.seed.clone(),
+    };
     let production = TestApp::on(twin, false, std::time::Duration::from_secs(20)).await;
     let asked = production.sign_in("municipal-administrator").send_with(&moving.document, &moving.variables, Value::Null).await;
     assert_eq!((asked.code(), asked.json.pointer("/errors/0/extensions/stepUp")), ("STEP_UP_REQUIRED", Some(&Value::Null)));
@@ -260,12 +314,17 @@ async fn every_dangerous_mutation_asks_first() {
     let by = "municipal-administrator";
     let issued = confirmed_by_click(&app, by, "claimCodeIssue", json!({ "organizationId": n1 }), "claimCode { id }").await;
     let invited = confirmed_by_click(&app, by, "accountInvite", json!({ "id": spare, "version": 1 }), "invitation { id }").await;
-    let session = app.sign_in(by).ask(&format!("{{ node(id: \"{spare}\") {{ ... on Account {{ sessions {{ id }} }} }} }}")).await.at("/node/sessions/0/id");
+    let session = app
+        .sign_in(by)
+        .ask(&format!("{{ node(id: \"{spare}\") {{ ... on Account {{ sessions {{ id }} }} }} }}"))
+        .await
+        .at("/node/sessions/0/id");
     let (_, key_session) = key_of(&app, "branch-administrator").await;
     let key = app.sign_in(&key_session).ask("{ viewer { account { keys { id } } } }").await.at("/viewer/account/keys/0/id");
     token_of(&enrol(&app, &code_for(&app, &account(&app, "branch-administrator")).await, &mut Authenticator::default()).await);
     let empty = json!({ "parentId": organization(&app, "N1"), "kind": "631", "name": "空支部", "code": "N1E" });
-    let empty = confirmed_by_click(&app, by, "organizationCreate", empty, "organization { id }").await["organization"]["id"].clone();
+    let empty =
+        confirmed_by_click(&app, by, "organizationCreate", empty, "organization { id }").await["organization"]["id"].clone();
     app.database.change("UPDATE accounts SET state = 'disabled' WHERE name = 'auditor'").await;
     let asking = [
         ("organizationDissolve", json!({ "id": empty, "version": 1, "on": app.clock.today().to_string(), "reason": "合并" })),
@@ -287,8 +346,22 @@ async fn every_dangerous_mutation_asks_first() {
         ("claimCodeEnd", json!({ "id": issued["claimCode"]["id"] })),
     ];
     // What does not ask: the everyday work, and what one does to oneself. A mutation that is new stands in one list.
-    let harmless = ["organizationCreate", "organizationEdit", "organizationRename", "organizationReorder", "partyGroupCreate", "partyGroupEdit",
-        "partyGroupDissolve", "partyGroupAssign", "personAdd", "personEdit", "personSetPhoto", "accountRename", "keyInviteOwn", "policySet"];
+    let harmless = [
+        "organizationCreate",
+        "organizationEdit",
+        "organizationRename",
+        "organizationReorder",
+        "partyGroupCreate",
+        "partyGroupEdit",
+        "partyGroupDissolve",
+        "partyGroupAssign",
+        "personAdd",
+        "personEdit",
+        "personSetPhoto",
+        "accountRename",
+        "keyInviteOwn",
+        "policySet",
+    ];
     let listed = app.sign_in(by).ask("{ __schema { mutationType { fields { name } } } }").await;
     for name in crate::acting::each(&listed.at("/__schema/mutationType/fields"), "name") {
         let asks = asking.iter().any(|(asking, _)| *asking == name);
@@ -300,7 +373,10 @@ async fn every_dangerous_mutation_asks_first() {
         assert_eq!(answer.code(), ErrorCode::StepUpRequired.as_str(), "{name}: {}", answer.text);
     }
     let policy = json!({ "version": 1, "passwordProfile": "GRADED", "rotationDays": 90, "initialSecret": "GENERATED", "twoPersonDepth": 2, "unmaskDailyBudget": 30 });
-    let answer = app.sign_in("security-administrator").send_with(&mutation("policySet", ""), &json!({ "input": policy }), Value::Null).await;
+    let answer = app
+        .sign_in("security-administrator")
+        .send_with(&mutation("policySet", ""), &json!({ "input": policy }), Value::Null)
+        .await;
     assert_eq!(answer.code(), ErrorCode::StepUpRequired.as_str(), "policySet: {}", answer.text);
     assert!(everything(&app).await == before, "something was done unasked");
 }
