@@ -1,0 +1,76 @@
+import { Button, Tabs } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { firstPage } from '../../shared/paging';
+import { OrgPicker } from '../../shared/tree/OrgPicker';
+import { Page } from '../../shared/ui/Page';
+import { useUrlState } from '../../shared/urlState';
+import { useSigned } from '../../shared/viewer';
+import { AccountDrawer } from './AccountDrawer';
+import { AccountFilters } from './AccountFilters';
+import { AccountTable } from './AccountTable';
+import { ClaimCodes } from './ClaimCodes';
+import { CreateAccount } from './CreateAccount';
+import { OpenInvitations } from './OpenInvitations';
+import { Roster } from './Roster';
+
+/** The accounts of an organization and everything below it: their state, their names, how they get in. */
+export function AccountsPage() {
+  const { t } = useTranslation('accounts');
+  const { root, viewer, can } = useSigned();
+  const [state, change] = useUrlState();
+  const [creating, setCreating] = useState(false);
+  if (!root) return null;
+  const under = state.under ?? root.id;
+  const may = !viewer.readOnly && can('MANAGE_ACCOUNTS');
+  const items = [
+    {
+      key: 'accounts',
+      label: t('tab.accounts'),
+      children: (
+        <div className="bn-stack">
+          <AccountFilters />
+          <AccountTable under={under} />
+        </div>
+      ),
+    },
+    { key: 'invitations', label: t('tab.invitations'), children: <OpenInvitations under={under} /> },
+    { key: 'roster', label: t('tab.roster'), children: <Roster organization={under} /> },
+    ...(may ? [{ key: 'codes', label: t('tab.codes'), children: <ClaimCodes organization={under} /> }] : []),
+  ];
+  const active = items.some(({ key }) => key === state.tab) ? state.tab : 'accounts';
+  return (
+    <Page
+      title={t('title')}
+      subtitle={t('subtitle')}
+      aside={
+        may && (
+          <Button type="primary" onClick={() => setCreating(true)}>
+            {t('create.open')}
+          </Button>
+        )
+      }
+    >
+      <div className="bn-filters">
+        <span className="bn-filter-org">
+          <OrgPicker
+            rootId={root.id}
+            value={under}
+            title={t('filter.organization')}
+            onChange={(id) => change({ ...firstPage, under: id })}
+          />
+        </span>
+      </div>
+      <Tabs
+        className="bn-tabs"
+        activeKey={active}
+        items={items}
+        destroyOnHidden
+        onChange={(tab) => change({ ...firstPage, tab: tab === 'accounts' ? undefined : tab })}
+      />
+      {creating && <CreateAccount under={under} onClose={() => setCreating(false)} />}
+      {state.account && <AccountDrawer id={state.account} onClose={() => change({ account: undefined })} />}
+    </Page>
+  );
+}
