@@ -1,10 +1,11 @@
-import { Button, Tabs } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { firstPage } from '../../shared/paging';
 import { OrgPicker } from '../../shared/tree/OrgPicker';
 import { Page } from '../../shared/ui/Page';
+import { PageTabs } from '../../shared/ui/PageTabs';
 import { useUrlState } from '../../shared/urlState';
 import { useSigned } from '../../shared/viewer';
 import { AccountDrawer } from './AccountDrawer';
@@ -39,7 +40,6 @@ export function AccountsPage() {
     { key: 'roster', label: t('tab.roster'), children: <Roster organization={under} /> },
     ...(may ? [{ key: 'codes', label: t('tab.codes'), children: <ClaimCodes organization={under} /> }] : []),
   ];
-  const active = items.some(({ key }) => key === state.tab) ? state.tab : 'accounts';
   return (
     <Page
       title={t('title')}
@@ -62,13 +62,7 @@ export function AccountsPage() {
           />
         </span>
       </div>
-      <Tabs
-        className="bn-tabs"
-        activeKey={active}
-        items={items}
-        destroyOnHidden
-        onChange={(tab) => change({ ...firstPage, tab: tab === 'accounts' ? undefined : tab })}
-      />
+      <PageTabs label={t('title')} items={items} />
       {creating && <CreateAccount under={under} onClose={() => setCreating(false)} />}
       {state.account && <AccountDrawer id={state.account} onClose={() => change({ account: undefined })} />}
     </Page>

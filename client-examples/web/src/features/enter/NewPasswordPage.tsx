@@ -43,12 +43,11 @@ export function NewPasswordPage() {
       <Alert className="bn-gap" type="warning" showIcon title={t('newPassword.first')} description={t('newPassword.explanation')} />
       {offer.isPending && <Spin />}
       {offer.data && (
-        <>
-          <PasswordForm policy={offer.data.passwordPolicy} onDone={done} />
-          <p className="bn-enter-ways">
-            <Button onClick={() => void leave()}>{common('shell.leave')}</Button>
-          </p>
-        </>
+        <PasswordForm
+          policy={offer.data.passwordPolicy}
+          onDone={done}
+          aside={<Button onClick={() => void leave()}>{common('shell.leave')}</Button>}
+        />
       )}
     </EnterFrame>
   );

@@ -1,15 +1,13 @@
-import { Tabs } from 'antd';
 import { useTranslation } from 'react-i18next';
 
 import { readFragment } from '../../gql';
 import { AccountRowFragmentDoc, KeyRowFragmentDoc, OwnAccountDocument, SessionRowFragmentDoc } from '../../gql/graphql';
 import { useGql } from '../../shared/api/queries';
 import { SessionList } from '../../shared/accounts/SessionList';
-import { firstPage } from '../../shared/paging';
 import { FailureView } from '../../shared/ui/FailureView';
 import { Loading } from '../../shared/ui/Loading';
 import { Page, Panel } from '../../shared/ui/Page';
-import { useUrlState } from '../../shared/urlState';
+import { PageTabs } from '../../shared/ui/PageTabs';
 import { OwnEvents } from './OwnEvents';
 import { OwnKeys } from './OwnKeys';
 import { OwnLookups } from './OwnLookups';
@@ -19,7 +17,6 @@ import { OwnProfile } from './OwnProfile';
 /** One's own account (A15): who one is here, how one signs in, and what was done with it. */
 export function OwnAccountPage() {
   const { t } = useTranslation('own');
-  const [state, change] = useUrlState();
   const answer = useGql('accounts', OwnAccountDocument, {});
   const viewer = answer.data?.viewer;
   if (!viewer) return answer.error ? <FailureView failure={answer.error} retry={() => void answer.refetch()} /> : <Loading />;
@@ -44,10 +41,9 @@ export function OwnAccountPage() {
     { key: 'events', label: t('tab.events'), children: <OwnEvents /> },
     ...(viewer.person ? [{ key: 'lookups', label: t('tab.lookups'), children: <OwnLookups /> }] : []),
   ];
-  const active = items.some(({ key }) => key === state.tab) ? state.tab : 'profile';
   return (
     <Page title={t('title')} subtitle={account.name}>
-      <Tabs className="bn-tabs" activeKey={active} items={items} destroyOnHidden onChange={(tab) => change({ ...firstPage, tab })} />
+      <PageTabs label={t('title')} items={items} />
     </Page>
   );
 }

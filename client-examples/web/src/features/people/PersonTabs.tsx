@@ -1,8 +1,6 @@
-import { Tabs } from 'antd';
 import { useTranslation } from 'react-i18next';
 
-import { firstPage } from '../../shared/paging';
-import { useUrlState } from '../../shared/urlState';
+import { PageTabs } from '../../shared/ui/PageTabs';
 import { useSigned } from '../../shared/viewer';
 import { AccessTab } from './AccessTab';
 import { BasicTab } from './BasicTab';
@@ -12,7 +10,6 @@ import { PersonHistory } from './PersonHistory';
 export function PersonTabs({ person }: { person: Person }) {
   const { t } = useTranslation('people');
   const { can } = useSigned();
-  const [state, change] = useUrlState();
   const basic = <BasicTab key={person.id} person={person} />;
   const items = [
     { key: 'basic', label: t('tab.basic'), children: basic },
@@ -20,14 +17,5 @@ export function PersonTabs({ person }: { person: Person }) {
     ...(can('READ_GRANTS') ? [{ key: 'access', label: t('tab.access'), children: <AccessTab id={person.id} /> }] : []),
   ];
   if (items.length === 1) return basic;
-  const active = items.some(({ key }) => key === state.tab) ? state.tab : 'basic';
-  return (
-    <Tabs
-      className="bn-tabs"
-      activeKey={active}
-      destroyOnHidden
-      items={items}
-      onChange={(tab) => change({ ...firstPage, tab })}
-    />
-  );
+  return <PageTabs label={person.name} items={items} />;
 }

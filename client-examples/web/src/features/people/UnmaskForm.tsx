@@ -51,7 +51,7 @@ export function UnmaskForm({ person, onShow, onClose }: Props) {
       {...submission}
     >
       <p className="bn-muted">{t('unmask.explanation')}</p>
-      <Form.Item name="fields" label={t('unmask.fields')} rules={[{ required: true, message: common('form.required', { field: t('unmask.fields') }) }]}>
+      <Form.Item name="fields" label={t('unmask.fields')} rules={[{ type: 'array', min: 1, message: common('form.required', { field: t('unmask.fields') }) }]}>
         <Checkbox.Group options={offered.map((field) => ({ value: field, label: t(`unmask.field.${field}`) }))} />
       </Form.Item>
       <Form.Item

@@ -80,7 +80,7 @@ export function DelegateGrant({ onClose }: { onClose: () => void }) {
       </Form.Item>
       {chosen && (
         <>
-          <Form.Item name="permissions" label={t('field.permissions')} rules={required('permissions')}>
+          <Form.Item name="permissions" label={t('field.permissions')} rules={[{ type: 'array', min: 1, message: common('form.required', { field: t('field.permissions') }) }]}>
             <Checkbox.Group
               className="bn-permissions"
               options={chosen.permissions.map((permission) => ({ value: permission, label: t(`permission.${permission}`) }))}

@@ -102,14 +102,14 @@ export function GrantTable({ under }: { under: string }) {
           </>
         )}
         columns={[
-          { title: t('field.account'), render: (_, row) => row.account?.name ?? '—', ellipsis: true, width: 130 },
-          { title: t('field.role'), render: (_, row) => <What grant={row} />, width: 170 },
+          { title: t('field.account'), render: (_, row) => row.account?.name ?? '—', ellipsis: true, width: 110 },
+          { title: t('field.role'), render: (_, row) => <What grant={row} />, width: 160 },
           { title: t('field.organization'), render: (_, row) => row.organization?.name ?? '—', ellipsis: true },
-          { title: t('field.from'), render: (_, row) => formatInstant(row.from), width: 164 },
-          { title: t('field.until'), render: (_, row) => until(row), width: 164 },
-          { title: t('field.givenBy'), render: (_, row) => row.givenBy ?? '—', width: 110, ellipsis: true },
+          { title: t('field.from'), render: (_, row) => formatInstant(row.from), width: 160 },
+          { title: t('field.until'), render: (_, row) => until(row), width: 160 },
+          { title: t('field.givenBy'), render: (_, row) => row.givenBy ?? '—', width: 90, ellipsis: true },
           { title: t('field.state'), render: (_, row) => <State grant={row} />, width: 84 },
-          { title: t('field.actions'), render: (_, row) => actions(row), width: 150 },
+          { title: t('field.actions'), render: (_, row) => actions(row), width: 176 },
         ]}
       />
       {acting?.act === 'end' && <EndGrant grant={acting.grant} onClose={close} />}

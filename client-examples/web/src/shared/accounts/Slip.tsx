@@ -17,7 +17,7 @@ export function Slip({ title, onClose, children }: Props) {
     <Modal
       open
       title={title}
-      width={520}
+      width={600}
       className="bn-slip"
       mask={{ closable: false }}
       closable={false}

@@ -1,4 +1,5 @@
 import { Button, Form, Input } from 'antd';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { changePassword, type PasswordPolicy } from '../api/session';
@@ -13,8 +14,15 @@ interface Values {
   repeat: string;
 }
 
+interface Props {
+  policy: PasswordPolicy;
+  onDone: () => void;
+  /** Beside the button. */
+  aside?: ReactNode;
+}
+
 /** Old, new, repeat (A10). The server decides; the console compares the two new ones. */
-export function PasswordForm({ policy, onDone }: { policy: PasswordPolicy; onDone: () => void }) {
+export function PasswordForm({ policy, onDone, aside }: Props) {
   const { t } = useTranslation('session');
   const { t: common } = useTranslation();
   const [form] = Form.useForm<Values>();
@@ -59,9 +67,12 @@ export function PasswordForm({ policy, onDone }: { policy: PasswordPolicy; onDon
       >
         <Input.Password autoComplete="new-password" maxLength={256} />
       </Form.Item>
-      <Button type="primary" htmlType="submit" loading={request.busy}>
-        {t('password.change')}
-      </Button>
+      <div className="bn-enter-actions">
+        <Button type="primary" htmlType="submit" loading={request.busy}>
+          {t('password.change')}
+        </Button>
+        {aside}
+      </div>
     </Form>
   );
 }

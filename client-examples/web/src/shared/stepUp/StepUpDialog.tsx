@@ -32,9 +32,9 @@ export default function StepUpDialog({ request }: { request: Request }) {
       {request.phase === 'sent' && (
         <>
           <What challenge={request.challenge} />
-          <p className="bn-key-wait" role="status">
-            <Spin /> {t('stepUp.sent')}
-          </p>
+          <div className="bn-key-wait" role="status">
+            <Spin /> <span>{t('stepUp.sent')}</span>
+          </div>
         </>
       )}
       {request.phase === 'refused' && (

@@ -43,7 +43,7 @@ export const desk: Desk = {
     }),
   explain: (failure) =>
     new Promise((resolve, reject) => {
-      show({ phase: 'refused', failure, again: resolve, refuse: () => reject(new NotConfirmed()) });
+      show({ phase: 'refused', failure, again: () => resolve(), refuse: () => reject(new NotConfirmed()) });
     }),
   close: () => show(null),
 };
