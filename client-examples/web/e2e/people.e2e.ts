@@ -3,19 +3,12 @@ import { expect, test } from 'vitest';
 
 import { ask, base, rootOf, useBrowser, visitAs } from './browser';
 import { choose, drawer, fill, refusalAt, submit, toast } from './forms';
+import { identityNumber } from './people';
 
 useBrowser();
 
 const total = (page: Page) => page.locator('.bn-list-bar [role="status"]');
 const rows = (page: Page) => page.getByRole('table').locator('tbody tr.ant-table-row');
-
-/** A number that is right in itself and belongs to nobody of the demonstration. */
-function identityNumber(birth: string, sequence: number): string {
-  const body = `500101${birth}${String(sequence).padStart(3, '0')}`;
-  const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-  const sum = weights.reduce((whole, weight, index) => whole + weight * Number(body[index]), 0);
-  return body + '10X98765432'[sum % 11];
-}
 
 /** What the server says to a person who is added without the console. */
 async function refusals(page: Page, input: object): Promise<string[]> {

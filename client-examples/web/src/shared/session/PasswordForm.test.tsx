@@ -17,7 +17,6 @@ const fill = async (repeat = 'neues-passwort') => {
 
 afterEach(() => vi.unstubAllGlobals());
 
-/** covers: A10 */
 test('two different entries are not sent, a wrong old password is refused at its field, and the right one passes', async () => {
   const fetched = vi
     .fn()
