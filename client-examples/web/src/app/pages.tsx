@@ -2,9 +2,9 @@ import {
   ApartmentOutlined,
   AuditOutlined,
   BankOutlined,
+  HistoryOutlined,
   HomeOutlined,
   IdcardOutlined,
-  LoginOutlined,
   SafetyCertificateOutlined,
   SafetyOutlined,
   TeamOutlined,
@@ -29,7 +29,7 @@ const administration: PageEntry[] = [
   { path: '/accounts', icon: <UserSwitchOutlined aria-hidden />, label: 'nav.accounts', permission: 'READ_GRANTS' },
   { path: '/grants', icon: <SafetyCertificateOutlined aria-hidden />, label: 'nav.grants', permission: 'READ_GRANTS' },
   { path: '/journal', icon: <AuditOutlined aria-hidden />, label: 'nav.journal', permission: 'READ_JOURNAL' },
-  { path: '/sign-ins', icon: <LoginOutlined aria-hidden />, label: 'nav.signIns', permission: 'READ_JOURNAL' },
+  { path: '/sign-ins', icon: <HistoryOutlined aria-hidden />, label: 'nav.signIns', permission: 'READ_JOURNAL' },
   { path: '/policy', icon: <SafetyOutlined aria-hidden />, label: 'nav.policy', permission: 'SET_POLICY' },
 ];
 
