@@ -1,5 +1,6 @@
 import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/browser';
 import { Alert, Button, Modal, Spin } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { Challenge } from '../api/failures';
@@ -10,6 +11,9 @@ import { Facts } from '../ui/Facts';
 import { FailureView } from '../ui/FailureView';
 import { useCountdown } from '../useCountdown';
 import type { Request } from './desk';
+
+/** A little less than the server waits. Counted here: the clock of a workstation may be minutes off. */
+export const confirmableMs = 115_000;
 
 /** What the mutation would do, in the words of the server; then the key. */
 export default function StepUpDialog({ request }: { request: Request }) {
@@ -67,7 +71,8 @@ function What({ challenge }: { challenge: Challenge }) {
 function Asked({ request }: { request: Extract<Request, { phase: 'ask' }> }) {
   const { t } = useTranslation();
   const { challenge, answer, refuse } = request;
-  const left = useCountdown(Date.parse(challenge.expiresAt));
+  const [until] = useState(() => Date.now() + confirmableMs);
+  const left = useCountdown(until);
   const ceremony = useCeremony((signal) => askKey(challenge.options as PublicKeyCredentialRequestOptionsJSON, signal));
   const sign = async () => {
     const credential = await ceremony.start();
