@@ -53,6 +53,29 @@ test('a dangerous action shows what it does, keeps the form when it is cancelled
   });
 });
 
+test('an action is confirmed and left with the keyboard alone', async () => {
+  await visitAs('township-administrator', async (page) => {
+    await page.goto(`${base}/people`);
+    await page.locator('.bn-list a').first().click();
+    await page.getByRole('button', { name: '查看隐藏信息' }).focus();
+    await page.keyboard.press('Enter');
+    await fill(drawer(page), '用途', '键盘测试');
+    await drawer(page).locator('.bn-drawer-foot').getByRole('button', { name: '查看隐藏信息', exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.ant-popover:visible').last().getByRole('button', { name: '确定', exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await dialog(page).waitFor();
+    // The focus stays inside the dialog.
+    for (let step = 0; step < 6; step += 1) {
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate(() => document.activeElement?.closest('.bn-step-up, .ant-modal-wrap') !== null)).toBe(true);
+    }
+    await page.keyboard.press('Escape');
+    await dialog(page).waitFor({ state: 'detached' });
+    expect(await drawer(page).locator('textarea').inputValue()).toBe('键盘测试');
+  });
+});
+
 test('a part of a right is lent for a time, used on behalf of its holder, and ended', async () => {
   await visitAs('township-administrator', async (page, context) => {
     const { viewer } = await ask<{ viewer: { account: { name: string } } }>(page, '{ viewer { account { name } } }');

@@ -62,6 +62,29 @@ test('an invited administrator enrols a key, and signs in with it and nothing el
   });
 });
 
+test('the sign-in page is used with the keyboard alone', async () => {
+  await visit(async (page) => {
+    await page.clock.install();
+    await plugKey(page, { touched: false });
+    await page.goto(`${base}/enter`);
+    await keyButton(page).waitFor();
+    expect(await keyButton(page).evaluate((button) => button === document.activeElement)).toBe(true);
+    await page.keyboard.press('Enter');
+    await page.getByText('请插入安全密钥').waitFor();
+    await page.getByRole('button', { name: '取消' }).focus();
+    await page.keyboard.press('Enter');
+    await keyButton(page).waitFor();
+    await page.getByRole('button', { name: '党员用密码登录' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByLabel('用户名').waitFor();
+    await page.keyboard.type('某人');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('不对的密码');
+    await page.keyboard.press('Enter');
+    await page.locator('.bn-failure').getByText('用户名或密码错误').waitFor();
+  });
+});
+
 test('a second key is enrolled, renamed, used, and the first one removed', async () => {
   const link = await linkFor('密钥管理员乙');
   await visit(async (page) => {

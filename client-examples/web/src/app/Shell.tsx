@@ -97,7 +97,8 @@ export function Shell() {
             <Navigation raise={raise} />
           </nav>
         )}
-        <main id="content" className="bn-main" tabIndex={-1}>
+        {/* Long records hold nothing else that can take the focus; the keyboard must scroll them too. */}
+        <main id="content" className="bn-main" tabIndex={0}>
           <Outlet />
         </main>
       </div>
