@@ -37,7 +37,7 @@ export function AccountsPage() {
       ),
     },
     { key: 'invitations', label: t('tab.invitations'), children: <OpenInvitations under={under} /> },
-    { key: 'roster', label: t('tab.roster'), children: <Roster organization={under} /> },
+    ...(can('MANAGE_ACCOUNTS') ? [{ key: 'roster', label: t('tab.roster'), children: <Roster organization={under} /> }] : []),
     ...(may ? [{ key: 'codes', label: t('tab.codes'), children: <ClaimCodes organization={under} /> }] : []),
   ];
   return (

@@ -36,7 +36,7 @@ function PolicyForm({ policy }: { policy: PolicyQuery['policy'] }) {
   const required = (field: string) => [{ required: true, message: common('form.required', { field: t(`field.${field}`) }) }];
 
   const save = async (values: Values) => {
-    const input = { ...values, rotationDays: values.passwordProfile === 'GRADED' ? (values.rotationDays ?? null) : null, version: policy.version };
+    const input = { ...values, rotationDays: values.rotationDays ?? null, version: policy.version };
     if (await submit({ input })) message.success(t('done'));
   };
 
@@ -49,21 +49,19 @@ function PolicyForm({ policy }: { policy: PolicyQuery['policy'] }) {
           <Form.Item name="passwordProfile" label={t('field.passwordProfile')} extra={t(`profileHint.${profile}`)}>
             <Radio.Group options={profiles.map((value) => ({ value, label: t(`profile.${value}`) }))} />
           </Form.Item>
-          {profile === 'GRADED' && (
-            <Form.Item name="rotationDays" label={t('field.rotationDays')} extra={t('rotationHint')}>
-              <InputNumber min={1} max={3650} precision={0} />
-            </Form.Item>
-          )}
+          <Form.Item name="rotationDays" label={t('field.rotationDays')} extra={t('rotationHint')}>
+            <InputNumber min={30} max={365} precision={0} />
+          </Form.Item>
           <Form.Item name="initialSecret" label={t('field.initialSecret')} extra={t(`secretHint.${secret}`)}>
             <Radio.Group options={secrets.map((value) => ({ value, label: t(`secret.${value}`) }))} />
           </Form.Item>
         </Panel>
         <Panel title={t('control')}>
           <Form.Item name="twoPersonDepth" label={t('field.twoPersonDepth')} extra={t('twoPersonHint')} rules={required('twoPersonDepth')}>
-            <InputNumber min={0} max={100} precision={0} />
+            <InputNumber min={0} max={12} precision={0} />
           </Form.Item>
           <Form.Item name="unmaskDailyBudget" label={t('field.unmaskDailyBudget')} extra={t('budgetHint')} rules={required('unmaskDailyBudget')}>
-            <InputNumber min={0} max={100000} precision={0} />
+            <InputNumber min={0} max={10000} precision={0} />
           </Form.Item>
           <Button type="primary" htmlType="submit" loading={busy}>
             {common('action.save')}

@@ -54,7 +54,7 @@ export function Roster({ organization }: { organization: string }) {
         <CursorTable
           label={t('tab.roster')}
           rows={whole ?? rows}
-          rowKey={(row) => row.person.id}
+          rowKey={(row) => row.person?.id ?? row.userName ?? ''}
           loading={answer.isPending || answer.isPlaceholderData}
           failure={answer.error}
           retry={() => void answer.refetch()}
@@ -79,7 +79,7 @@ export function Roster({ organization }: { organization: string }) {
           card={(row) => (
             <>
               <span className="bn-card-head">
-                <strong>{row.person.name}</strong> <span>{row.userName ?? '—'}</span>
+                <strong>{row.person?.name}</strong> <span>{row.userName ?? '—'}</span>
               </span>
               <AccountTags state={row.state} flags={row.flags} />
             </>
@@ -87,11 +87,12 @@ export function Roster({ organization }: { organization: string }) {
           columns={[
             {
               title: t('field.person'),
-              render: (_, row) => (
-                <Link to="/people/$id" params={{ id: row.person.id } as never} search={{}}>
-                  {row.person.name}
-                </Link>
-              ),
+              render: (_, row) =>
+                row.person && (
+                  <Link to="/people/$id" params={{ id: row.person.id } as never} search={{}}>
+                    {row.person.name}
+                  </Link>
+                ),
             },
             { title: t('field.userName'), render: (_, row) => row.userName ?? '—' },
             { title: t('field.state'), render: (_, row) => <AccountTags state={row.state} flags={row.flags} /> },

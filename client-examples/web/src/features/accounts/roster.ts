@@ -25,7 +25,7 @@ export function rosterCsv(rows: readonly RosterRowFragment[], t: (key: string) =
   return csvText([
     [t('field.person'), t('field.userName'), t('field.state')],
     ...rows.map((row) => [
-      row.person.name,
+      row.person?.name ?? '',
       row.userName ?? '',
       [t(`state.${row.state ?? 'NONE'}`), ...row.flags.map((flag) => t(`flag.${flag}`))].join(' '),
     ]),

@@ -47,7 +47,7 @@ export function SessionList({ sessions, mayEnd, accountId }: Props) {
   const others = useSubmission(EndOtherSessionsDocument, (result) => result.sessionEndOthers, ['accounts', 'session', 'journal']);
   const endOthers = async () => {
     const done = await others.submit({ input: { accountId: accountId ?? null } });
-    if (done) message.success(t('session.ended', { count: done.ended }));
+    if (done) message.success(t('session.ended', { count: done.ended ?? 0 }));
   };
   if (sessions.length === 0) return <p className="bn-muted">{t('session.none')}</p>;
   return (
