@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 
 import { ask, base, rootOf, useBrowser, visitAs } from './browser';
 import { choose, drawer, fill, refusalAt, submit, toast } from './forms';
+import { confirmByClick } from './keys';
 import { identityNumber } from './people';
 
 useBrowser();
@@ -246,6 +247,7 @@ test('a grant is given and ended', async () => {
     await choose(drawer(page), '角色', '审计员');
     await fill(drawer(page), '原因', '年度检查');
     await submit(page);
+    await confirmByClick(page);
     await toast(page, '已授权').waitFor();
     const row = rows(page).filter({ hasText: '吴玉旗' }).filter({ hasText: '审计员' });
     await row.getByText('有效').waitFor();
@@ -253,6 +255,7 @@ test('a grant is given and ended', async () => {
     await row.getByRole('button', { name: '结束授权' }).click();
     await fill(drawer(page), '原因', '检查结束');
     await submit(page, '结束授权');
+    await confirmByClick(page);
     await toast(page, '授权已结束').waitFor();
     await row.waitFor({ state: 'detached' });
     await page.getByText('全部', { exact: true }).click();
