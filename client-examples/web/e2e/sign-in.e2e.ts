@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 
 import { ask, base, useBrowser, visit, visitAs } from './browser';
 import { toast } from './forms';
@@ -28,6 +28,22 @@ async function linkFor(name: string, role?: string): Promise<string> {
   });
   return link;
 }
+
+test('the link of the command line enrols the first administrator, once', async () => {
+  const link = inject('firstAdministrator');
+  await visit(async (page) => {
+    await plugKey(page);
+    await enrol(page, link);
+    expect(await accountName(page)).toBe('首位管理员');
+    await page.getByRole('link', { name: '账号管理' }).waitFor();
+  });
+  await visit(async (page) => {
+    await plugKey(page);
+    await page.goto(link);
+    await page.locator('.bn-failure').waitFor();
+    expect(await page.getByRole('button', { name: '登记这个密钥' }).count()).toBe(0);
+  });
+});
 
 const keyButton = (page: Page) => page.getByRole('button', { name: '使用安全密钥登录' });
 
