@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 
 /// Membership administration for a very large tree of organizations.
@@ -24,6 +25,17 @@ pub struct Place {
     /// A PostgreSQL of one's own (15 or later), as the owner of the database; the private one is then not started.
     #[arg(long, env = "BANYAN_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
+    /// The file of the keys, if it is not secret.key in the data folder.
+    #[arg(long, env = "BANYAN_KEY_FILE")]
+    pub key_file: Option<PathBuf>,
+}
+
+impl Place {
+    /// The file of the keys.
+    #[must_use]
+    pub fn keys(&self) -> PathBuf {
+        self.key_file.clone().unwrap_or_else(|| self.data_dir.join("secret.key"))
+    }
 }
 
 /// The commands.
@@ -67,13 +79,118 @@ pub enum Command {
         #[arg(long)]
         write: bool,
     },
+    /// Make the first administrator of an organization: prints a one-time link, valid one hour, that enrols a key.
+    Bootstrap {
+        /// Where the database is.
+        #[command(flatten)]
+        place: Place,
+        /// Code of the organization.
+        #[arg(long)]
+        organization: String,
+        /// Name of the account.
+        #[arg(long, default_value = "管理员")]
+        name: String,
+        /// Found a new tenant whose outermost organization has this name.
+        #[arg(long)]
+        create: Option<String>,
+        /// Where people reach the console.
+        #[arg(long, env = "BANYAN_ORIGIN", default_value = "http://localhost:8080")]
+        origin: url::Url,
+    },
     /// Print the GraphQL schema.
     Schema,
+    /// The operation log's chain: verify, prove, archive.
+    Audit {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: Audit,
+    },
+    /// Add a new key and rewrite with it what older keys have sealed, while servers run; goes on where it was stopped.
+    RotateKey(RotateKey),
     /// Recount the figures and verify every path; exits with 1 on a difference.
     Check {
         /// Where the database is.
         #[command(flatten)]
         place: Place,
+    },
+}
+
+/// How to change the key.
+#[derive(Args, Debug, Clone)]
+pub struct RotateKey {
+    /// Where the database is.
+    #[command(flatten)]
+    pub place: Place,
+    /// Only say how many values each key has sealed.
+    #[arg(long, conflicts_with = "add_only")]
+    pub status: bool,
+    /// Only add the key, to copy the file to other machines before it rewrites anything.
+    #[arg(long)]
+    pub add_only: bool,
+}
+
+/// The operation log's chain.
+#[derive(Subcommand, Debug)]
+pub enum Audit {
+    /// Find what was edited, deleted, inserted, swapped or cut off; exits with 1 on a finding.
+    Verify {
+        /// Where the database is.
+        #[command(flatten)]
+        place: Place,
+        /// Code of one tenant's root organization; all tenants without it.
+        #[arg(long)]
+        tenant: Option<String>,
+        /// Verify an archive instead, without any database.
+        #[arg(long, conflicts_with_all = ["tenant", "proof"])]
+        archive: Option<PathBuf>,
+        /// Verify the proof of one entry instead, without any database.
+        #[arg(long, conflicts_with = "tenant")]
+        proof: Option<PathBuf>,
+        /// Public keys as `banyan audit keys` prints them, instead of the key file.
+        #[arg(long)]
+        public_keys: Option<PathBuf>,
+    },
+    /// Chain and sign now what is new; a running server does so by itself.
+    Seal {
+        /// Where the database is.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Print the public keys, with which anyone can verify.
+    Keys {
+        /// Where the database is.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Print the proof of one entry as JSON.
+    Proof {
+        /// Where the database is.
+        #[command(flatten)]
+        place: Place,
+        /// The entry, as jou_… or as its uuid.
+        #[arg(long)]
+        entry: String,
+    },
+    /// Write the sealed entries from before a day to a file that can be verified by itself.
+    Archive {
+        /// Where the database is.
+        #[command(flatten)]
+        place: Place,
+        /// Code of the tenant's root organization; may be left out where there is one tenant.
+        #[arg(long)]
+        tenant: Option<String>,
+        /// The first day that stays.
+        #[arg(long)]
+        before: NaiveDate,
+        /// The file, which must not exist.
+        #[arg(long)]
+        out: PathBuf,
+        /// Take them out of the database as well.
+        #[arg(long)]
+        remove: bool,
+        /// Months that entries stay in the database at least; six or more.
+        #[arg(long, env = "BANYAN_AUDIT_RETENTION_MONTHS", default_value_t = 6, value_parser = clap::value_parser!(u32).range(6..=1200))]
+        retention_months: u32,
     },
 }
 
@@ -95,6 +212,24 @@ pub struct Serve {
     /// How many people a first --demo makes.
     #[arg(long, env = "BANYAN_DEMO_PEOPLE", default_value_t = 200_000)]
     pub demo_people: u64,
+    /// Where people reach the console, as https://banyan.example: keys are bound to it. http://localhost and the port without it.
+    #[arg(long, env = "BANYAN_ORIGIN")]
+    pub origin: Option<url::Url>,
+    /// A list of the models of security keys that may be enrolled, as JSON; any may without it.
+    #[arg(long, env = "BANYAN_KEY_MODELS")]
+    pub key_models: Option<PathBuf>,
+    /// Minutes after which an unused session of an administrator ends.
+    #[arg(long, env = "BANYAN_ADMINISTRATOR_IDLE", default_value_t = 30)]
+    pub administrator_idle: u32,
+    /// Hours after which a session of an administrator ends.
+    #[arg(long, env = "BANYAN_ADMINISTRATOR_SESSION", default_value_t = 10)]
+    pub administrator_session: u32,
+    /// Minutes after which an unused session of a member ends.
+    #[arg(long, env = "BANYAN_MEMBER_IDLE", default_value_t = 120)]
+    pub member_idle: u32,
+    /// Hours after which a session of a member ends.
+    #[arg(long, env = "BANYAN_MEMBER_SESSION", default_value_t = 24)]
+    pub member_session: u32,
     /// Connections to the database.
     #[arg(long, env = "BANYAN_CONNECTIONS", default_value_t = 20)]
     pub connections: usize,

@@ -18,7 +18,10 @@ pub use schema::sdl;
 /// What the test harness builds on: the parts of a server, to be put together with a clock and a database of its own.
 pub mod testing {
     pub use crate::access::{Permission, Role};
-    pub use crate::areas::accounts::{IssueToken, issue_token};
+    pub use crate::areas::accounts::{
+        Bootstrap, Door, IssueToken, KeyModels, Lifetimes, RelyingParty, bootstrap, close_expired, issue_token, verify_evidence,
+    };
+    pub use crate::areas::journal::chain;
     pub use crate::areas::reference::load as load_reference;
     pub use crate::base::clock::Clock;
     pub use crate::base::db::{Db, connect, migrate};
@@ -30,6 +33,6 @@ pub mod testing {
     pub use crate::demo::{DemoOptions, entries as demo_entries, load as load_demo};
     pub use crate::gql::limits::Limits;
     pub use crate::http::{App, router};
-    pub use crate::program::check;
+    pub use crate::program::{Rotating, Rotation, check, count_by_key, rotate};
     pub use crate::schema::{Changes, Engine, Settings};
 }

@@ -23,7 +23,7 @@ async fn accounts_are_listed_in_scope_by_place_and_beginning_of_the_name() {
         listed("county-administrator", format!("(under: \"{}\", reach: OWN)", organization(&app, "N1"))).await,
         ["township-administrator"]
     );
-    assert_eq!(listed("system-administrator", "(first: 50)".into()).await.len(), 11);
+    assert_eq!(listed("system-administrator", "(first: 50)".into()).await.len(), 12);
     assert_eq!(app.sign_in("committee-member").ask("{ accounts { totalCount } }").await.code(), "FORBIDDEN");
     let ask = format!(
         "{{ node(id: \"{}\") {{ ... on Account {{ name kind active organization {{ code }} person {{ name }} grants {{ role }} }} }} }}",

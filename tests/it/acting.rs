@@ -101,7 +101,8 @@ pub async fn everything(app: &TestApp) -> Vec<String> {
         .query(
             "SELECT format('SELECT %L || t::text FROM %I t', table_name || ' ', table_name) FROM information_schema.tables
              WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
-               AND table_name NOT IN ('codes', 'divisions', 'loaded_files', 'idempotency_keys')",
+               -- A question that was answered leaves a security event, whatever comes of the action.
+               AND table_name NOT IN ('codes', 'divisions', 'loaded_files', 'idempotency_keys', 'ceremonies', 'security_events')",
             &[],
         )
         .await

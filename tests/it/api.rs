@@ -153,7 +153,7 @@ async fn an_ended_grant_opens_nothing() {
         .change("UPDATE grants SET ended_at = now() WHERE account_id = (SELECT id FROM accounts WHERE name = 'auditor')")
         .await;
     assert_eq!(client.ask("{ people { totalCount } }").await.code(), "FORBIDDEN");
-    app.database.change("UPDATE accounts SET active = false WHERE name = 'auditor'").await;
+    app.database.change("UPDATE accounts SET state = 'disabled' WHERE name = 'auditor'").await;
     assert_eq!(client.ask("{ people { totalCount } }").await.code(), "UNAUTHENTICATED");
 }
 

@@ -169,7 +169,7 @@ async fn a_wrong_grant_is_refused_and_nothing_is_written() {
     );
     let end = json!({ "id": app.database.seed.grants["secretary"], "version": 8 });
     refused(&app, "county-administrator", "grantEnd", end, stale.0, stale.1).await;
-    app.database.change("UPDATE accounts SET active = false WHERE name = 'committee-member'").await;
+    app.database.change("UPDATE accounts SET state = 'disabled' WHERE name = 'committee-member'").await;
     let inactive = ("accountId ACCOUNT_INACTIVE 账号已停用", "accountId ACCOUNT_INACTIVE The account is disabled");
     refused(
         &app,

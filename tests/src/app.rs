@@ -4,13 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use banyan::testing::{App, Changes, Clock, Db, Engine, Limits, Secrets, Settings, router};
+use banyan::testing::{
+    App, Changes, Clock, Db, Door, Engine, KeyModels, Lifetimes, Limits, RelyingParty, Secrets, Settings, router,
+};
 
 use crate::client::Client;
 use crate::database::{Database, clone_of_template};
 
 /// The root of all keys of a test; the seed seals with the same.
 pub const ROOT_KEY: [u8; 32] = [42; 32];
+
+/// Where the tests' browsers are.
+pub const ORIGIN: &str = "http://localhost:8080";
 
 /// A server on a database of its own.
 pub struct TestApp {
@@ -37,12 +42,24 @@ impl TestApp {
 
     /// On a database, in a mode, with a deadline.
     pub async fn on(database: Database, demonstration: bool, deadline: Duration) -> Self {
-        let clock = Clock::default();
-        let db = Db::new(&database.app_url, 8, Duration::from_secs(20)).expect("a pool");
-        let secrets = Arc::new(Secrets::from_root(&ROOT_KEY).expect("keys"));
+        Self::built(database, demonstration, deadline, (secrets(), None))
+    }
+
+    /// With a list of the models of keys that may be enrolled.
+    pub async fn with_models(models: &KeyModels) -> Self {
+        Self::built(clone_of_template().await, true, Duration::from_secs(20), (secrets(), Some(models)))
+    }
+
+    /// With keys of the test's own.
+    pub async fn with(database: Database, secrets: Arc<Secrets>) -> Self {
+        Self::built(database, true, Duration::from_secs(20), (secrets, None))
+    }
+
+    fn built(database: Database, demonstration: bool, deadline: Duration, keys: (Arc<Secrets>, Option<&KeyModels>)) -> Self {
         let changes = Changes::listen(database.app_url.clone());
         let settings = Settings { limits: Limits::default(), deadline, demonstration };
-        let engine = Engine::new(db, clock.clone(), secrets, changes, settings);
+        let clock = Clock::default();
+        let engine = Engine::new(door(&database, 8, &clock, keys), changes, settings);
         let router = router(App { engine: engine.clone(), proxies: Arc::new(Vec::new()) });
         Self { router, clock, engine, database }
     }
@@ -61,4 +78,17 @@ impl TestApp {
     pub fn close(&self) {
         self.engine.db().close();
     }
+}
+
+/// The keys of every test.
+pub fn secrets() -> Arc<Secrets> {
+    Arc::new(Secrets::from_root(&ROOT_KEY).expect("keys"))
+}
+
+/// What signing in stands on, in a test.
+pub fn door(database: &Database, connections: usize, clock: &Clock, keys: (Arc<Secrets>, Option<&KeyModels>)) -> Door {
+    let db = Db::new(&database.app_url, connections, Duration::from_secs(20)).expect("a pool");
+    let origin = ORIGIN.parse().expect("an origin");
+    let relying_party = Arc::new(RelyingParty::new(&origin, keys.1).expect("a relying party"));
+    Door { db, clock: clock.clone(), secrets: keys.0, relying_party, lifetimes: Lifetimes::default() }
 }

@@ -52,9 +52,24 @@ impl Client {
         self.send(document, json!({})).await
     }
 
-    /// A document with variables.
+    /// A document with variables. A dangerous action that a click confirms is confirmed.
     pub async fn send(&self, document: &str, variables: Value) -> Answer {
-        let body = json!({ "query": document, "variables": variables }).to_string();
+        let first = self.send_with(document, &variables, Value::Null).await;
+        match first.json.pointer("/errors/0/extensions/stepUp") {
+            Some(question) if question["byClick"] == true => {
+                self.send_with(document, &variables, json!({ "stepUp": { "id": question["id"] } })).await
+            }
+            _ => first,
+        }
+    }
+
+    /// A document with variables and extensions, sent once.
+    pub async fn send_with(&self, document: &str, variables: &Value, extensions: Value) -> Answer {
+        let mut body = json!({ "query": document, "variables": variables });
+        if !extensions.is_null() {
+            body["extensions"] = extensions;
+        }
+        let body = body.to_string();
         let mut request = Request::post("/graphql").header(header::CONTENT_TYPE, "application/json");
         if let Some(key) = &self.key {
             request = request.header("idempotency-key", key);

@@ -8,7 +8,7 @@ mod database;
 mod seed;
 mod statements;
 
-pub use app::TestApp;
+pub use app::{ORIGIN, TestApp, door, secrets};
 pub use client::{Answer, Client};
 pub use database::{Database, clone_of_template, empty_database};
 pub use seed::{Seed, TOKENS};

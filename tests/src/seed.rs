@@ -17,6 +17,7 @@ use crate::app::ROOT_KEY;
 /// Tokens of the seed: the token, the role, the organization's code, whether it may only read.
 pub const TOKENS: &[(&str, Role, &str, bool)] = &[
     ("system-administrator", Role::SystemAdministrator, "M", false),
+    ("security-administrator", Role::SecurityAdministrator, "M", false),
     ("municipal-administrator", Role::OrganizationAdministrator, "M", false),
     ("county-administrator", Role::OrganizationAdministrator, "N", false),
     ("other-county-administrator", Role::OrganizationAdministrator, "S", false),
@@ -213,9 +214,14 @@ pub async fn plant(client: &mut Client) -> anyhow::Result<Seed> {
         let until: DateTime<Utc> = "2099-01-01T00:00:00Z".parse()?;
         transaction
             .execute(
-                "INSERT INTO sessions (tenant_id, id, account_id, token_hash, kind, read_only, created_at, expires_at)
-                 VALUES ($1, $2, $2, $3, 'token', $4, $5, $6)",
-                &[tenant, &account, &hash(token.as_bytes()), read_only, &now, &until],
+                "INSERT INTO sessions (tenant_id, id, account_id, organization_id, path, token_hash, kind, method, read_only, created_at,
+                                       expires_at)
+                 VALUES ($1, $2, $2, $3, $4, $5, 'token', $6, $7, $8, $9)",
+                // As an open entry of the demonstration, so that dangerous actions are confirmed by a click.
+                &[
+                    tenant, &account, organization, path, &hash(token.as_bytes()),
+                    &if *read_only { "token" } else { "demonstration" }, read_only, &now, &until,
+                ],
             )
             .await?;
         seed.accounts.insert((*token).to_owned(), global("acc", account));

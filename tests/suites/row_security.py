@@ -93,15 +93,24 @@ FACTS: dict[str, str] = {
         WHERE schemaname = 'public' AND (qual = 'true' OR with_check = 'true') AND roles <> '{banyan_keeper}'""",
     "no policy is for everyone": """
         SELECT tablename || '.' || policyname FROM pg_policies WHERE schemaname = 'public' AND 'public' = ANY (roles)""",
-    "the keeper writes places and sessions only": """
+    "the keeper writes places, sessions and links of the journal's chain only": """
         SELECT table_name || '.' || column_name || ' ' || privilege_type FROM information_schema.column_privileges
         WHERE grantee = 'banyan_keeper' AND privilege_type IN ('INSERT', 'UPDATE')
           AND NOT (table_name = 'sessions' AND (privilege_type = 'INSERT' OR column_name = 'ended_at'))
           AND NOT (table_name = 'organizations' AND column_name IN ('parent_id', 'label', 'path', 'sort_order'))
+          AND NOT (privilege_type = 'INSERT' AND table_name IN ('journal_unsealed', 'journal_chain', 'journal_checkpoints'))
           AND column_name <> 'path'
         UNION ALL
         SELECT table_name || ' ' || privilege_type FROM information_schema.role_table_grants
-        WHERE grantee = 'banyan_keeper' AND NOT (privilege_type = 'SELECT' OR table_name = 'sessions' AND privilege_type = 'INSERT')""",
+        WHERE grantee = 'banyan_keeper' AND NOT (privilege_type = 'SELECT' OR table_name = 'sessions' AND privilege_type = 'INSERT'
+                   OR table_name = 'journal_unsealed' AND privilege_type IN ('INSERT', 'DELETE')
+                   OR table_name IN ('journal_chain', 'journal_checkpoints') AND privilege_type = 'INSERT')""",
+    "the application has no right on the journal's chain": """
+        SELECT table_name || ' ' || privilege_type FROM information_schema.role_table_grants
+        WHERE grantee IN ('banyan_app', 'PUBLIC') AND table_name IN ('journal_unsealed', 'journal_chain', 'journal_checkpoints', 'journal_segments')""",
+    "every entry of the journal is put on the list of what waits": """
+        SELECT 'no trigger' WHERE NOT EXISTS (
+            SELECT FROM pg_trigger WHERE tgrelid = 'journal'::regclass AND tgname = 'journal_to_seal' AND tgenabled = 'O')""",
     "functions with their owner's rights are the keeper's, for the application only, with a fixed search path": """
         SELECT p.oid::regprocedure FROM pg_proc p
         WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef

@@ -128,6 +128,7 @@ suite 'schema' node schema-lint.mjs
 suite 'schema changes' node schema-changes.mjs
 suite 'probes' node probes.mjs "$demonstration" "$production" "$token"
 suite 'row-level security' "$python" row_security.py "$database"
+suite 'audit and keys, at the command line' "$python" audit.py "$program" "$work/demonstration" "$database"
 export BANYAN_ADDRESS=$demonstration BANYAN_TOKEN=$token
 suite 'client in Python' "$python" "$clients/python/test_client.py"
 suite 'client with curl' "$clients/curl/test.sh"

@@ -6,8 +6,10 @@ use super::Permission::{self, *};
 /// A fixed role. Its rights hold in the subtree of the organization at which it is granted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, async_graphql::Enum)]
 pub enum Role {
-    /// Keeps the system of the tenant: accounts and grants, no personal data.
+    /// Keeps the accounts of the tenant: no personal data, no log, no roles (BEYOND17).
     SystemAdministrator,
+    /// Keeps keys, roles and the policy of the tenant: no personal data, no log (BEYOND17).
+    SecurityAdministrator,
     /// Runs an organization and everything below it.
     OrganizationAdministrator,
     /// Runs one branch.
@@ -18,14 +20,15 @@ pub enum Role {
     CommitteeMember,
     /// Sees the own record and the own branch.
     Member,
-    /// Reads everything in scope and changes nothing.
+    /// The audit administrator: reads everything in scope and changes nothing (BEYOND17).
     Auditor,
 }
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::SystemAdministrator,
+        Self::SecurityAdministrator,
         Self::OrganizationAdministrator,
         Self::BranchAdministrator,
         Self::Secretary,
@@ -38,7 +41,8 @@ impl Role {
     #[must_use]
     pub fn permissions(self) -> &'static [Permission] {
         match self {
-            Self::SystemAdministrator => &[ReadOrganizations, ReadGrants, GiveGrants],
+            Self::SystemAdministrator => &[ReadOrganizations, ReadGrants, DelegateGrants, ManageAccounts],
+            Self::SecurityAdministrator => &[ReadOrganizations, ReadGrants, GiveGrants, DelegateGrants, ManageKeys, SetPolicy],
             Self::OrganizationAdministrator => &Permission::ALL,
             Self::BranchAdministrator => &[
                 ReadOrganizations,
@@ -49,6 +53,9 @@ impl Role {
                 ManagePartyGroups,
                 AddPerson,
                 EditPerson,
+                DelegateGrants,
+                ManageAccounts,
+                UnmaskPeople,
             ],
             Self::Secretary => &[
                 ReadOrganizations,
@@ -60,6 +67,9 @@ impl Role {
                 AddPerson,
                 EditPerson,
                 GiveGrants,
+                DelegateGrants,
+                ManageAccounts,
+                UnmaskPeople,
             ],
             Self::CommitteeMember => &[ReadOrganizations, ReadPeople],
             Self::Member => &[],
@@ -78,6 +88,7 @@ impl Role {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::SystemAdministrator => "system_administrator",
+            Self::SecurityAdministrator => "security_administrator",
             Self::OrganizationAdministrator => "organization_administrator",
             Self::BranchAdministrator => "branch_administrator",
             Self::Secretary => "secretary",

@@ -7,13 +7,17 @@
 //! - [`Permit`]: the right to write in one organization; only [`Viewer::permit`] makes one.
 
 mod grants;
+mod method;
 mod permission;
 mod permit;
 mod scope;
 mod viewer;
 
 pub use grants::Role;
+pub use method::SignInMethod;
 pub use permission::Permission;
 pub use permit::{Permit, Place};
 pub use scope::Scope;
 pub use viewer::Viewer;
+mod shim;
+pub use shim::{holdings_of, may_manage, would_orphan};

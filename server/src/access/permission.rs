@@ -31,11 +31,21 @@ pub enum Permission {
     EditPerson,
     /// Give and end grants of roles.
     GiveGrants,
+    /// Lend a part of one's own right to someone else for a time.
+    DelegateGrants,
+    /// Open, change, disable and close accounts; give new initial passwords.
+    ManageAccounts,
+    /// Invite to enrol a security key, replace lost keys, end sessions of others.
+    ManageKeys,
+    /// Set the policy of a tenant: passwords, two persons for high roles, budgets.
+    SetPolicy,
+    /// Read a masked field of a person, with a purpose.
+    UnmaskPeople,
 }
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 19] = [
         Self::ReadOrganizations,
         Self::ReadPeople,
         Self::ReadJournal,
@@ -50,6 +60,11 @@ impl Permission {
         Self::AddPerson,
         Self::EditPerson,
         Self::GiveGrants,
+        Self::DelegateGrants,
+        Self::ManageAccounts,
+        Self::ManageKeys,
+        Self::SetPolicy,
+        Self::UnmaskPeople,
     ];
 
     /// Whether using it changes the organization's own row: it is then locked for oneself at once, because
@@ -70,7 +85,39 @@ impl Permission {
             | Self::ManagePartyGroups
             | Self::AddPerson
             | Self::EditPerson
-            | Self::GiveGrants => false,
+            | Self::GiveGrants
+            | Self::DelegateGrants
+            | Self::ManageAccounts
+            | Self::ManageKeys
+            | Self::SetPolicy
+            | Self::UnmaskPeople => false,
+        }
+    }
+
+    /// Whether using it asks for the key once more, for exactly this action (BEYOND5). What is recorded under
+    /// such a permission without that is a fault: `journal::record` refuses it.
+    #[must_use]
+    pub fn is_dangerous(self) -> bool {
+        match self {
+            Self::MoveOrganization
+            | Self::DissolveOrganization
+            | Self::GiveGrants
+            | Self::DelegateGrants
+            | Self::ManageAccounts
+            | Self::ManageKeys
+            | Self::SetPolicy
+            | Self::UnmaskPeople => true,
+            Self::ReadOrganizations
+            | Self::ReadPeople
+            | Self::ReadJournal
+            | Self::ReadGrants
+            | Self::CreateOrganization
+            | Self::EditOrganization
+            | Self::RenameOrganization
+            | Self::ReorderOrganizations
+            | Self::ManagePartyGroups
+            | Self::AddPerson
+            | Self::EditPerson => false,
         }
     }
 }

@@ -3,7 +3,7 @@
 use banyan_tables::organizations;
 use uuid::Uuid;
 
-use super::{Role, Viewer};
+use super::{Permission, Role, Viewer};
 use crate::base::ids::{AccountId, OrganizationId};
 
 /// The organization that a permit is for, as it stood when it was locked.
@@ -27,12 +27,26 @@ pub struct Permit {
     account: AccountId,
     account_name: String,
     role: Role,
+    permission: Option<Permission>,
     place: Place,
 }
 
 impl Permit {
-    pub(super) fn new(viewer: &Viewer, role: Role, place: Place) -> Self {
-        Self { tenant: viewer.tenant, account: viewer.account, account_name: viewer.account_name.clone(), role, place }
+    pub(super) fn new(viewer: &Viewer, role: Role, permission: Option<Permission>, place: Place) -> Self {
+        Self {
+            tenant: viewer.tenant,
+            account: viewer.account,
+            account_name: viewer.account_name.clone(),
+            role,
+            permission,
+            place,
+        }
+    }
+
+    /// Whether what it is used for must have been confirmed with the key.
+    #[must_use]
+    pub fn is_dangerous(&self) -> bool {
+        self.permission.is_some_and(Permission::is_dangerous)
     }
 
     /// The tenant.

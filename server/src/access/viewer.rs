@@ -7,11 +7,11 @@ use diesel::sql_types::{Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 
-use super::{Permission, Permit, Place, Role, Scope};
+use super::{Permission, Permit, Place, Role, Scope, SignInMethod};
 use crate::base::db::prelude::*;
 use crate::base::db::{Session, Settings, Statement};
 use crate::base::error::Failure;
-use crate::base::ids::{AccountId, GrantId, Id, OrganizationId, PersonId};
+use crate::base::ids::{AccountId, GrantId, Id, OrganizationId, PersonId, SessionId};
 
 /// A grant that runs now.
 #[derive(Clone, Debug)]
@@ -33,6 +33,18 @@ pub struct Viewer {
     pub account: AccountId,
     /// Its name, for the operation log.
     pub account_name: String,
+    /// The organization that keeps it.
+    pub home: OrganizationId,
+    /// Where that stands.
+    pub home_path: String,
+    /// The session.
+    pub session: SessionId,
+    /// How it was opened.
+    pub method: SignInMethod,
+    /// Not noted as used for a while.
+    pub must_touch: bool,
+    /// The password must be changed before anything else (A09).
+    pub must_change: bool,
     /// A token that may only read.
     pub read_only: bool,
     /// When the session ends by itself.
@@ -43,11 +55,13 @@ pub struct Viewer {
     pub branch: Option<OrganizationId>,
     /// What is held now.
     pub grants: Vec<RunningGrant>,
+    /// What is held and sleeps, because the session was opened with a password alone.
+    pub sleeping: Vec<RunningGrant>,
 }
 
 type ViewerColumns = (
-    (SqlUuid, Bool, Timestamptz, SqlUuid, Text, Nullable<SqlUuid>, Nullable<SqlUuid>),
-    (Nullable<SqlUuid>, Nullable<Text>, Nullable<Text>),
+    (SqlUuid, Bool, Timestamptz, SqlUuid, Text, SqlUuid, Text, Nullable<SqlUuid>, Nullable<SqlUuid>, SqlUuid, Text, Bool, Bool),
+    (Nullable<SqlUuid>, Nullable<Text>, Nullable<Text>, Nullable<Bool>),
 );
 
 #[derive(diesel::Queryable)]
@@ -57,8 +71,14 @@ struct AccountColumns {
     expires_at: DateTime<Utc>,
     account: Uuid,
     account_name: String,
+    home: Uuid,
+    home_path: String,
     person: Option<Uuid>,
     branch: Option<Uuid>,
+    session: Uuid,
+    method: String,
+    must_touch: bool,
+    must_change: bool,
 }
 
 #[derive(diesel::Queryable)]
@@ -66,6 +86,7 @@ struct GrantColumns {
     id: Option<Uuid>,
     role: Option<String>,
     path: Option<String>,
+    asleep: Option<bool>,
 }
 
 impl Viewer {
@@ -74,21 +95,36 @@ impl Viewer {
     /// # Errors
     /// When the database fails.
     pub async fn find(conn: &mut AsyncPgConnection, token_hash: &[u8], now: DateTime<Utc>) -> Result<Option<Self>, Failure> {
-        let rows: Vec<(AccountColumns, GrantColumns)> = Statement::<ViewerColumns>::new(
-            "SELECT tenant_id, read_only, expires_at, account_id, account_name, person_id, branch_id,
-                    grant_id, grant_role, grant_path
-             FROM session_viewer($1, $2)",
-        )
-        .bind(token_hash.to_vec())
-        .bind(now)
-        .load(conn)
-        .await?;
+        Ok(Self::of_rows(lookup(token_hash, now).load(conn).await?))
+    }
+
+    /// Who holds a token that was written in this very transaction.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_in(session: &Session, token_hash: &[u8], now: DateTime<Utc>) -> Result<Option<Self>, Failure> {
+        let conn = session.conn().await?;
+        Ok(Self::of_rows(lookup(token_hash, now).load(&mut conn.get()).await?))
+    }
+
+    fn of_rows(rows: Vec<(AccountColumns, GrantColumns)>) -> Option<Self> {
         let mut viewer = None;
         for (account, grant) in rows {
             let viewer = viewer.get_or_insert_with(|| Self::without_grants(account));
-            viewer.grants.extend(RunningGrant::from_columns(grant));
+            let held = if grant.asleep == Some(true) { &mut viewer.sleeping } else { &mut viewer.grants };
+            held.extend(RunningGrant::from_columns(grant));
         }
-        Ok(viewer)
+        viewer
+    }
+
+    /// Notes that the session is in use; its idle time begins anew.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn touch(conn: &mut AsyncPgConnection, token_hash: &[u8], now: DateTime<Utc>) -> Result<(), Failure> {
+        let touch = Statement::<Text>::new("SELECT session_touch($1, $2)").bind(token_hash.to_vec()).bind(now);
+        touch.execute(conn).await?;
+        Ok(())
     }
 
     fn without_grants(account: AccountColumns) -> Self {
@@ -96,11 +132,18 @@ impl Viewer {
             tenant: account.tenant,
             account: AccountId(account.account),
             account_name: account.account_name,
+            home: OrganizationId(account.home),
+            home_path: account.home_path,
+            session: SessionId(account.session),
+            method: SignInMethod::parse(&account.method),
+            must_touch: account.must_touch,
+            must_change: account.must_change,
             read_only: account.read_only,
             expires_at: account.expires_at,
             person: account.person.map(PersonId),
             branch: account.branch.map(OrganizationId),
             grants: Vec::new(),
+            sleeping: Vec::new(),
         }
     }
 
@@ -174,13 +217,41 @@ impl Viewer {
         else {
             return Err(Failure::Forbidden);
         };
-        Ok(Permit::new(self, grant.role, place))
+        Ok(Permit::new(self, grant.role, Some(permission), place))
+    }
+
+    /// The right over one's own account, which everyone who is signed in has.
+    ///
+    /// # Errors
+    /// `READ_ONLY` for a token that may only read.
+    pub fn permit_own(&self) -> Result<Permit, Failure> {
+        if self.read_only {
+            return Err(Failure::ReadOnly);
+        }
+        let place = Place { id: self.home.0, path: self.home_path.clone(), kind: String::new(), status: String::from("active") };
+        let role = self.grants.iter().chain(&self.sleeping).map(|grant| grant.role).next();
+        Ok(Permit::new(self, role.unwrap_or(Role::Member), None, place))
     }
 
     /// A member sees the own branch and may not write there; anything else that cannot be locked is not there.
     fn refusal_for(&self, organization: OrganizationId) -> Failure {
-        if self.branch == Some(organization) { Failure::Forbidden } else { Failure::NotFound }
+        match self.branch == Some(organization) {
+            true if self.sleeping.is_empty() => Failure::Forbidden,
+            true => Failure::KeyRequired,
+            false => Failure::NotFound,
+        }
     }
+}
+
+fn lookup(token_hash: &[u8], now: DateTime<Utc>) -> Statement<ViewerColumns> {
+    Statement::<ViewerColumns>::new(
+        "SELECT tenant_id, read_only, expires_at, account_id, account_name, account_organization, account_path,
+                person_id, branch_id, session_id, method, must_touch, must_change,
+                grant_id, grant_role, grant_path, grant_asleep
+         FROM session_viewer($1, $2)",
+    )
+    .bind(token_hash.to_vec())
+    .bind(now)
 }
 
 impl RunningGrant {

@@ -5,6 +5,7 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 use super::language::Language;
 use super::problem::{Code, Problem};
+use super::question::Question;
 
 /// Why a request cannot be answered.
 #[derive(Debug)]
@@ -27,6 +28,14 @@ pub enum Failure {
     BadInput(&'static str),
     /// A token that may only read tried to write.
     ReadOnly,
+    /// The right sleeps: the session was opened with a password alone.
+    KeyRequired,
+    /// The password is an initial one or too old, and opens nothing but its own change (A09).
+    PasswordChangeRequired,
+    /// A dangerous action wants to be confirmed with the key first.
+    StepUp(Box<Question>),
+    /// A confirmation came that is none for this action.
+    StepUpFailed,
     /// Someone else's transaction came first; trying again helps.
     Conflict,
     /// The database did not answer in time, and its work was cancelled.
@@ -50,6 +59,10 @@ impl Failure {
             Self::BadCursor => ErrorCode::BadCursor,
             Self::BadPage => ErrorCode::BadPage,
             Self::ReadOnly => ErrorCode::ReadOnly,
+            Self::KeyRequired => ErrorCode::KeyRequired,
+            Self::PasswordChangeRequired => ErrorCode::PasswordChangeRequired,
+            Self::StepUp(_) => ErrorCode::StepUpRequired,
+            Self::StepUpFailed => ErrorCode::StepUpFailed,
             Self::Conflict => ErrorCode::Conflict,
             Self::Deadline => ErrorCode::Deadline,
             Self::Unavailable(_) => ErrorCode::Unavailable,
@@ -109,6 +122,19 @@ error_codes! {
     BadDocument "BAD_DOCUMENT" "查询语句无效" "The document is not valid"
     TooComplex "TOO_COMPLEX" "查询过于复杂" "The document asks for too much at once"
     ReadOnly "READ_ONLY" "该令牌只能读取" "This token may only read"
+    KeyRequired "KEY_REQUIRED" "请使用安全密钥登录" "Sign in with your security key"
+    PasswordChangeRequired "PASSWORD_CHANGE_REQUIRED" "首次登录请先修改密码" "Change your password first"
+    StepUpRequired "STEP_UP_REQUIRED" "请使用安全密钥确认此操作" "Confirm this with your security key"
+    StepUpFailed "STEP_UP_FAILED" "确认无效或已过期,请重新操作" "The confirmation is not valid or too old; begin again"
+    SignInFailed "SIGN_IN_FAILED" "登录失败,请检查后重试" "Sign-in failed"
+    PasswordSignInFailed "PASSWORD_SIGN_IN_FAILED" "用户名或密码错误" "Wrong user name or password"
+    TooManyTries "TOO_MANY_TRIES" "尝试次数过多,请稍后再试" "Too many tries; wait a while"
+    EnrolmentNotFound "ENROLMENT_NOT_FOUND" "登记码无效或已过期" "This enrolment code is not valid, or no longer"
+    EnrolmentFailed "ENROLMENT_FAILED" "安全密钥登记失败" "The security key could not be enrolled"
+    KeyModelNotAllowed "KEY_MODEL_NOT_ALLOWED" "该型号的安全密钥不在允许范围内" "Security keys of this model are not allowed here"
+    ClaimFailed "CLAIM_FAILED" "信息不符,请与支部联系" "The details do not match; ask your branch"
+    ClaimTaken "CLAIM_TAKEN" "该党员已有账号" "This member has an account already"
+    PasswordRefused "PASSWORD_REFUSED" "密码不符合要求" "This password cannot be used"
     Conflict "CONFLICT" "与他人的操作冲突,请重试" "Another change came first; try again"
     Deadline "DEADLINE" "处理超时,已取消" "Took too long and was cancelled"
     IdempotencyConflict "IDEMPOTENCY_CONFLICT" "同一幂等键用于不同的请求" "This idempotency key was used for another request"

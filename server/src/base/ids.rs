@@ -80,6 +80,16 @@ ids! {
     GrantId "gra"
     /// An entry of the operation log.
     JournalEntryId "jou"
+    /// A session or a bearer token.
+    SessionId "ses"
+    /// A security key.
+    KeyId "key"
+    /// An invitation to enrol a key.
+    InvitationId "inv"
+    /// A code with which members claim their record.
+    ClaimCodeId "clm"
+    /// A sign-in, or what else happened to an account.
+    SecurityEventId "sec"
 }
 
 #[cfg(test)]

@@ -10,5 +10,6 @@ pub mod language;
 pub mod names;
 pub mod path;
 pub mod problem;
+pub mod question;
 pub mod secret;
 pub mod text;

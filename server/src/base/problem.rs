@@ -57,6 +57,13 @@ macro_rules! problems {
                 match self { $(Self::$name => ($zh, $en),)* }
             }
 
+            /// As it stands in the schema, for what is not answered through it.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                use async_graphql::resolver_utils::EnumType;
+                Self::items().iter().find(|item| item.value == self).map_or("", |item| item.name)
+            }
+
             /// The row of the catalogue or the regulation behind it; empty for none.
             #[must_use]
             pub fn rule(self) -> &'static str {
@@ -137,6 +144,28 @@ problems! {
     GrantInThePast "R02" "结束时间不能早于现在" "The end must lie in the future"
     LastAdministrator "R01" "至少保留一名管理员" "At least one administrator must remain"
     AccountInactive "R01" "账号已停用" "The account is disabled"
+
+    PasswordWrong "A10" "原密码错误" "The old password is wrong"
+    PasswordUnchanged "A10" "新密码不能与原密码相同" "The new password is the old one"
+    PasswordTooShort "SEC-B09" "密码至少{}个字符" "A password has at least {} characters"
+    PasswordTooSimple "SEC-B09" "密码须包含大写字母、小写字母、数字、符号中的三种" "A password has three kinds of capitals, small letters, digits and signs"
+    PasswordTooCommon "SEC-B09" "密码过于常见,容易被猜中" "The password is a common one and easily guessed"
+    PasswordContainsName "SEC-B09" "密码不能包含姓名或登录名" "The password contains the name"
+    PasswordUsedBefore "SEC-B09" "不能使用最近五次用过的密码" "The password was used before"
+    UserNameTaken "A11" "登录名已存在" "The login name is taken"
+    UserNameForm "A11" "登录名为2至40个字符,不能含空格和@" "A login name has 2 to 40 characters, without spaces and @"
+    AccountExists "A12" "该党员已有账号" "This person has an account already"
+    AccountNeedsOneOf "A12" "请填写人员或姓名之一" "Give either a person or a name"
+    AccountBeyondOwnRights "R01" "该账号的权限超出本人范围,不能管理" "The account holds more than you do, so it is not yours to manage"
+    AccountIsOwn "R01" "不能对本人账号执行此操作" "This cannot be done to your own account"
+    AccountClosed "V.7" "账号已注销" "The account is closed"
+    AccountNotDisabled "V.7" "账号未停用" "The account is not disabled"
+    AccountHasNoPerson "A12" "管理员账号使用安全密钥,没有密码" "An administrator's account has keys and no password"
+    PersonHasLeft "A12" "该人员已离开,不能开通账号" "The person has left, so no account can be opened"
+    KeyIsLast "SEC-B05" "不能移除最后一个安全密钥,请先登记另一个" "The last key stays; enrol another first"
+    KeyTooMany "A01" "一个账号最多{}个安全密钥" "An account has at most {} keys"
+    PolicyOutOfBounds "SEC-B09" "数值超出允许范围:{}" "Out of bounds: {}"
+    ClaimCodeTooMany "A15" "同时有效的认领码最多{}个" "At most {} claim codes run at a time"
 }
 
 #[cfg(test)]

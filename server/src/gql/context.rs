@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use async_graphql::Context;
 
+use super::confirm::{Asked, Confirmation, Confirming};
 use super::loader::{Load, Loaders};
 use crate::access::Viewer;
 use crate::base::clock::Clock;
@@ -13,10 +14,9 @@ use crate::base::error::Failure;
 use crate::base::language::Language;
 use crate::base::secret::Secrets;
 
-/// What a resolver knows of its request.
-pub struct Cx {
-    /// Who is asking, with the transaction made for them; nobody for a stranger.
-    asker: Option<(Arc<Viewer>, Session)>,
+/// What a request brings, whoever sends it.
+#[derive(Clone)]
+pub struct Surroundings {
     /// Language of the answer.
     pub language: Language,
     /// The clock.
@@ -29,36 +29,46 @@ pub struct Cx {
     pub source: Option<String>,
     /// Whether the server runs with the demonstration's data and entries.
     pub demonstration: bool,
+}
+
+/// What a resolver knows of its request.
+pub struct Cx {
+    /// Who is asking, with the transaction made for them; nobody for a stranger.
+    asker: Option<(Arc<Viewer>, Session)>,
+    around: Surroundings,
     loaders: Loaders,
     refused: AtomicBool,
     notices: Mutex<Vec<String>>,
+    pub(super) confirming: Confirming,
+}
+
+impl std::ops::Deref for Cx {
+    type Target = Surroundings;
+
+    fn deref(&self) -> &Surroundings {
+        &self.around
+    }
 }
 
 impl Cx {
     /// A context; the pipeline in `schema/engine` makes one for each request.
     #[must_use]
-    pub fn new(
-        asker: Option<(Arc<Viewer>, Session)>,
-        language: Language,
-        clock: Clock,
-        secrets: Arc<Secrets>,
-        request_id: String,
-        source: Option<String>,
-        demonstration: bool,
-    ) -> Self {
-        let loaders = Loaders::default();
+    pub fn new(asker: Option<(Arc<Viewer>, Session)>, around: Surroundings) -> Self {
         Self {
             asker,
-            language,
-            clock,
-            secrets,
-            request_id,
-            source,
-            demonstration,
-            loaders,
+            around,
+            loaders: Loaders::default(),
             refused: AtomicBool::new(false),
             notices: Mutex::default(),
+            confirming: Confirming::default(),
         }
+    }
+
+    /// With what a mutation asks for, and the confirmation that came with it.
+    #[must_use]
+    pub fn confirming(mut self, asked: Asked, given: Confirmation) -> Self {
+        self.confirming = Confirming::of(Some(asked), given);
+        self
     }
 
     /// The context of the request, or of the event of a subscription, that a resolver answers.

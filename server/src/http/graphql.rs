@@ -15,7 +15,7 @@ use super::App;
 use super::incoming::{Origin, text};
 use super::security::{is_same_origin, plain};
 use crate::base::error::ErrorCode;
-use crate::schema::{Answer, Incoming};
+use crate::schema::{Answer, Incoming, StepUpAnswer};
 
 const JSON: &str = "application/json";
 const GRAPHQL_JSON: &str = "application/graphql-response+json";
@@ -74,6 +74,7 @@ pub async fn wrong_method(Extension(origin): Extension<Origin>) -> Response {
 }
 
 async fn run(app: App, origin: Origin, headers: &HeaderMap, body: Value, media: &'static str, reads_only: bool) -> Response {
+    let step_up = step_up_of(&body);
     let Some(request) = request_of(body) else { return bad_request(media, &origin) };
     let incoming = Incoming {
         request,
@@ -84,12 +85,20 @@ async fn run(app: App, origin: Origin, headers: &HeaderMap, body: Value, media: 
         idempotency_key: text(headers, "idempotency-key").map(str::to_owned),
         reads_only,
         browses: false,
+        step_up,
     };
     match app.engine.run(incoming).await {
         Answer::Response(response, executed) => answer(&response, executed, media),
         Answer::Repeated(body) => with_media(StatusCode::OK, body, media),
         Answer::WrongMethod => not_allowed(&origin, "POST"),
     }
+}
+
+/// The confirmation of a dangerous action, in the part of the body that is there for extensions.
+fn step_up_of(body: &Value) -> Option<StepUpAnswer> {
+    let answer = body.get("extensions")?.get("stepUp")?;
+    let id = answer.get("id")?.as_str()?.parse().unwrap_or_default();
+    Some(StepUpAnswer { id, credential: answer.get("credential").filter(|credential| !credential.is_null()).cloned() })
 }
 
 /// The parts of a body that the specification knows, each of its own type; anything else is no request.

@@ -17,7 +17,7 @@ pub const COOKIE: &str = "__Host-banyan";
 const REQUEST_ID: &str = "x-request-id";
 
 /// What is known of a request before it is read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Origin {
     /// Number of the request, our own: a client's could be used to confuse the logs.
     pub request_id: String,

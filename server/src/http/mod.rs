@@ -5,7 +5,7 @@ mod graphql;
 mod health;
 mod incoming;
 mod security;
-mod session;
+mod sign_in;
 mod streams;
 
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{delete, get, post};
+use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
@@ -43,8 +43,7 @@ pub fn router(app: App) -> Router {
         .route("/graphql/stream", post(streams::events))
         .route("/graphql/ws", get(streams::socket))
         .route("/graphiql", get(console::ide))
-        .route("/session", get(session::describe).merge(delete(session::end)))
-        .route("/session/demonstration", post(session::enter))
+        .merge(sign_in::routes())
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .fallback(console::file)

@@ -58,8 +58,13 @@ pub fn panicked(_: Box<dyn Any + Send>) -> Response<Body> {
 
 /// An error without data, as the text of a body.
 pub fn coded(code: ErrorCode, language: Language, request_id: &str) -> String {
+    coded_value(code, language, request_id).to_string()
+}
+
+/// An error without data.
+pub fn coded_value(code: ErrorCode, language: Language, request_id: &str) -> serde_json::Value {
     let error = serde_json::json!({ "message": code.message(language), "extensions": { "code": code.as_str(), "requestId": request_id } });
-    serde_json::json!({ "errors": [error] }).to_string()
+    serde_json::json!({ "errors": [error] })
 }
 
 /// A coded error as an answer outside GraphQL.

@@ -74,6 +74,7 @@ fn incoming(request: Request, origin: &Origin) -> Incoming {
         idempotency_key: None,
         reads_only: true,
         browses: false,
+        step_up: None,
     }
 }
 

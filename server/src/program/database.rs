@@ -80,5 +80,5 @@ impl Database {
 pub fn secrets_of(place: &Place) -> anyhow::Result<Secrets> {
     std::fs::create_dir_all(&place.data_dir)
         .with_context(|| format!("cannot make the data folder {}", place.data_dir.display()))?;
-    Secrets::load_or_create(&place.data_dir.join("secret.key"))
+    Secrets::load_or_create(&place.keys())
 }

@@ -1,7 +1,9 @@
 //! The command line: each command in a few lines, the work elsewhere.
 
+mod audit;
 mod check;
 mod database;
+mod rotate;
 mod serve;
 
 use std::process::ExitCode;
@@ -10,7 +12,7 @@ use anyhow::Context;
 use clap::Parser;
 
 use crate::access::Role;
-use crate::areas::accounts::{IssueToken, issue_token};
+use crate::areas::accounts::{Bootstrap, IssueToken, bootstrap, issue_token};
 use crate::base::clock::Clock;
 use crate::base::db::connect;
 use crate::base::secret::Secrets;
@@ -19,6 +21,7 @@ use crate::demo::{self, DemoOptions, DemoSummary, Seal};
 
 pub use check::check;
 pub use database::{Database, secrets_of};
+pub use rotate::{Rotating, Rotation, count_by_key, rotate};
 
 impl Seal for Secrets {
     fn seal(&self, plain: &str) -> Vec<u8> {
@@ -51,6 +54,16 @@ pub async fn run() -> anyhow::Result<ExitCode> {
             let token = token(&database, &organization, role, ttl, write).await;
             database.close().await?;
             println!("{}", token?);
+        }
+        Command::Audit { command } => return audit::run(command).await,
+        Command::RotateKey(options) => return rotate::run(options).await,
+        Command::Bootstrap { place, organization, name, create, origin } => {
+            let database = Database::open(&place).await?;
+            let wanted = Bootstrap { organization: &organization, name: &name, create: create.as_deref() };
+            let code = first_administrator(&database, &wanted).await;
+            database.close().await?;
+            println!("{}/enrol#{}", origin.as_str().trim_end_matches('/'), code?);
+            eprintln!("一小时内有效,只能使用一次 / valid for one hour, once");
         }
         Command::Check { place } => {
             let database = Database::open(&place).await?;
@@ -89,4 +102,9 @@ async fn token(
     let mut client = connect(database.owner_url()).await?;
     let lifetime = chrono::Duration::from_std(ttl).context("the lifetime is too long")?;
     issue_token(&mut client, Clock::default().now(), &IssueToken { organization, role, lifetime, write }).await
+}
+
+async fn first_administrator(database: &Database, wanted: &Bootstrap<'_>) -> anyhow::Result<String> {
+    let mut client = connect(database.owner_url()).await?;
+    bootstrap(&mut client, Clock::default().now(), wanted).await
 }

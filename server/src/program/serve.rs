@@ -11,6 +11,8 @@ use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 use super::{Database, describe, load_demo, secrets_of};
+use crate::areas::accounts::{Door, KeyModels, Lifetimes, RelyingParty};
+use crate::areas::journal::chain::{Anchors, Sealer, Sealing};
 use crate::base::clock::Clock;
 use crate::base::db::{Db, connect};
 use crate::config::Serve;
@@ -44,15 +46,31 @@ async fn serve_from(options: &Serve, database: &Database, listener: TcpListener)
     }
     let db = Db::new(database.app_url(), options.connections, WAIT)?;
     let secrets = Arc::new(secrets_of(&options.place)?);
+    let sealer = Sealer {
+        db: db.clone(),
+        clock: Clock::default(),
+        secrets: secrets.clone(),
+        anchors: Some(Anchors::of(&options.place.data_dir)),
+        sealing: Sealing::default(),
+    }
+    .start();
     let changes = Changes::listen(database.app_url().to_owned());
     let settings =
         Settings { limits: Limits::default(), deadline: Duration::from_secs(options.deadline), demonstration: options.demo };
-    let engine = Engine::new(db.clone(), Clock::default(), secrets, changes, settings);
+    let address = listener.local_addr()?;
+    let models = options.key_models.as_deref().map(KeyModels::read).transpose()?;
+    let origin = match &options.origin {
+        Some(origin) => origin.clone(),
+        None => format!("http://localhost:{}", address.port()).parse()?,
+    };
+    let relying_party = Arc::new(RelyingParty::new(&origin, models.as_ref())?);
+    let door = Door { db: db.clone(), clock: Clock::default(), secrets, relying_party, lifetimes: lifetimes_of(options) };
+    let engine = Engine::new(door, changes, settings);
+    tokio::spawn(close_expired(db.clone(), engine.clock().clone()));
     let app = App { engine, proxies: Arc::new(options.proxies.clone()) };
     if let Some(address) = options.metrics_listen {
         serve_metrics(address, app.clone()).await?;
     }
-    let address = listener.local_addr()?;
     tracing::info!(%address, demonstration = options.demo, "serving");
     println!("榕 Banyan: http://localhost:{}", address.port());
     if options.demo {
@@ -74,8 +92,32 @@ async fn serve_from(options: &Serve, database: &Database, listener: TcpListener)
         result = server => result?,
         () = grace_over => {}
     }
+    // After the last request, so that nothing is left unsigned.
+    sealer.stop().await;
     db.close();
     Ok(())
+}
+
+fn lifetimes_of(options: &Serve) -> Lifetimes {
+    let minutes = |number: u32| chrono::Duration::minutes(i64::from(number));
+    let hours = |number: u32| chrono::Duration::hours(i64::from(number));
+    Lifetimes {
+        administrator_idle: minutes(options.administrator_idle),
+        administrator: hours(options.administrator_session),
+        member_idle: minutes(options.member_idle),
+        member: hours(options.member_session),
+    }
+}
+
+/// Closes what ran out, again and again: a clock that is set back then brings nothing to life.
+async fn close_expired(db: Db, clock: Clock) {
+    const EVERY: Duration = Duration::from_secs(30);
+    loop {
+        tokio::time::sleep(EVERY).await;
+        if let Err(failure) = crate::areas::accounts::close_expired(&db, &clock).await {
+            tracing::warn!(?failure, "what ran out was not closed");
+        }
+    }
 }
 
 async fn is_empty(database: &Database) -> anyhow::Result<bool> {

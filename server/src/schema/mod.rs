@@ -10,7 +10,7 @@ mod subscription;
 
 use async_graphql::{MergedObject, SDLExportOptions, Schema};
 
-pub use engine::{Answer, Engine, Incoming, Settings};
+pub use engine::{Answer, Engine, Incoming, Settings, StepUpAnswer};
 pub use failure::bare;
 pub use listen::Changes;
 
@@ -30,7 +30,12 @@ pub struct Query(
 
 /// Everything that people do.
 #[derive(MergedObject, Default)]
-pub struct Mutation(organizations::graphql::OrganizationMutation, people::graphql::PersonMutation, roles::graphql::GrantMutation);
+pub struct Mutation(
+    organizations::graphql::OrganizationMutation,
+    people::graphql::PersonMutation,
+    roles::graphql::GrantMutation,
+    accounts::graphql::AccountMutation,
+);
 
 type Whole = Schema<Query, Mutation, subscription::Subscription>;
 

@@ -4,9 +4,9 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use super::node::{self, Node};
-use crate::access::{Permission, Viewer as Asker};
-use crate::areas::accounts::AccountById;
-use crate::areas::accounts::graphql::Account;
+use crate::access::{Permission, Role, Viewer as Asker};
+use crate::areas::accounts::graphql::{Account, AccountSession, SecurityEventConnection, own_events};
+use crate::areas::accounts::{AccountById, SessionsOf};
 use crate::areas::organizations::graphql::Organization;
 use crate::areas::organizations::{OrganizationById, OrganizationByPath};
 use crate::areas::people::PersonById;
@@ -14,7 +14,7 @@ use crate::areas::people::graphql::Person;
 use crate::areas::roles::GrantById;
 use crate::areas::roles::graphql::Grant;
 use crate::base::error::Failure;
-use crate::gql::{Cx, Day, partial};
+use crate::gql::{Cx, Day, Paging, partial};
 
 /// What the server says of itself.
 #[derive(SimpleObject)]
@@ -72,6 +72,40 @@ impl Viewer {
     async fn branch(&self, ctx: &Context<'_>) -> Result<Option<Organization>> {
         let Some(branch) = self.0.branch else { return Ok(None) };
         Ok(Cx::of(ctx).load::<OrganizationById>(branch).await?.map(Organization))
+    }
+
+    /// The session that asks.
+    async fn session(&self, ctx: &Context<'_>) -> Result<Option<AccountSession>> {
+        let sessions = Cx::of(ctx).load::<SessionsOf>(self.0.account).await?.unwrap_or_default();
+        Ok(sessions.iter().find(|session| session.id == self.0.session.0).cloned().map(AccountSession))
+    }
+
+    /// Whether the password must be changed before anything else (A09).
+    async fn password_change_required(&self) -> bool {
+        self.0.must_change
+    }
+
+    /// Roles that sleep, because the session was opened with a password alone; a key wakes them (A17).
+    async fn sleeping(&self) -> Vec<Role> {
+        let mut roles: Vec<Role> = Vec::new();
+        for grant in &self.0.sleeping {
+            if !roles.contains(&grant.role) {
+                roles.push(grant.role);
+            }
+        }
+        roles
+    }
+
+    /// What happened to the own account: sign-ins, failures, step-ups, changes of keys and passwords (SEC-B11).
+    async fn security_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many from the beginning, 1 to 200; 20 without one.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<SecurityEventConnection> {
+        own_events(ctx, Paging { first, after, last, before }).await
     }
 
     /// Whether the token may only read.

@@ -1,6 +1,6 @@
 //! People: list, add, edit, portrait, overview, and the figures behind them.
 
-mod add;
+pub mod add;
 mod edit;
 mod figures;
 mod list;

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use banyan::testing::{App, Changes, Clock, Db, Engine, Limits, Secrets, Settings, router};
-use banyan_tests::{Answer, Client, Database, TestApp, clone_of_template};
+use banyan::testing::{App, Changes, Clock, Engine, Limits, Settings, router};
+use banyan_tests::{Answer, Client, Database, TestApp, clone_of_template, door, secrets};
 
 use super::dice::Dice;
 use super::operations::{Asker, Node};
@@ -153,10 +153,8 @@ pub fn bare(answer: &Answer) -> String {
 /// A server on a database, listening on the connection of another.
 fn serve(database: Database, changes: &Changes) -> TestApp {
     let clock = Clock::default();
-    let db = Db::new(&database.app_url, 2, Duration::from_secs(20)).expect("a pool");
-    let secrets = Arc::new(Secrets::from_root(&[42; 32]).expect("keys"));
     let settings = Settings { limits: Limits::default(), deadline: Duration::from_secs(20), demonstration: true };
-    let engine = Engine::new(db, clock.clone(), secrets, changes.clone(), settings);
+    let engine = Engine::new(door(&database, 2, &clock, (secrets(), None)), changes.clone(), settings);
     let router = router(App { engine: engine.clone(), proxies: Arc::new(Vec::new()) });
     TestApp { router, clock, engine, database }
 }

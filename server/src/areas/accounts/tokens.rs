@@ -58,9 +58,10 @@ pub async fn issue_token(client: &mut Client, now: DateTime<Utc>, wanted: &Issue
         .await?;
     transaction
         .execute(
-            "INSERT INTO sessions (tenant_id, id, account_id, grant_id, token_hash, kind, read_only, created_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, 'token', $6, $7, $8)",
-            &[&tenant, &new_key(), &account, &grant, &token_hash, &!wanted.write, &now, &until],
+            "INSERT INTO sessions (tenant_id, id, account_id, organization_id, path, grant_id, token_hash, kind, method, read_only,
+                                   created_at, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 'token', 'token', $8, $9, $10)",
+            &[&tenant, &new_key(), &account, &id, &path, &grant, &token_hash, &!wanted.write, &now, &until],
         )
         .await?;
     let after = serde_json::json!({ "role": wanted.role.as_str(), "until": until.to_rfc3339() });

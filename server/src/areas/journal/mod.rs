@@ -6,8 +6,10 @@
 //! Invariants
 //! - An entry is written in the transaction of the change that it records.
 //! - The application adds entries and reads them; it cannot change or delete one.
+//! - Every entry is chained and sealed: see [`chain`].
 //! - Sensitive values stand in an entry encrypted, as in their rows.
 
+pub mod chain;
 mod event;
 mod facts;
 pub mod graphql;

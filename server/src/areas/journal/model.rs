@@ -48,6 +48,7 @@ pub(super) struct NewJournalRow<'a> {
     pub reason: Option<&'a str>,
     pub source: Option<&'a str>,
     pub request_id: &'a str,
+    pub confirmation: Option<serde_json::Value>,
 }
 
 /// What was done to what.

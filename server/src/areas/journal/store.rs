@@ -38,6 +38,10 @@ pub struct Notice {
 pub async fn record(cx: &Cx, permit: &Permit, subject: Subject<'_>) -> Result<(), Failure> {
     let viewer = cx.viewer()?;
     let now = cx.clock.now();
+    let confirmation = cx.evidence();
+    if permit.is_dangerous() && confirmation.is_none() {
+        return Err(Failure::Internal(anyhow::anyhow!("{} was not confirmed", subject.event.as_str())));
+    }
     let row = NewJournalRow {
         tenant_id: viewer.tenant,
         id: new_key(),
@@ -56,6 +60,7 @@ pub async fn record(cx: &Cx, permit: &Permit, subject: Subject<'_>) -> Result<()
         reason: subject.reason,
         source: cx.source.as_deref(),
         request_id: &cx.request_id,
+        confirmation,
     };
     let notice = Notice {
         path: permit.path().to_owned(),

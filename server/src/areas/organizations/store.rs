@@ -375,3 +375,19 @@ pub(super) async fn count_people(cx: &Cx, id: OrganizationId) -> Result<(i64, i6
         .await?;
     Ok((members.unwrap_or_default(), others.unwrap_or_default()))
 }
+
+/// Organizations of a subtree and their members, by the counters.
+pub(super) async fn count_below(cx: &Cx, path: &str) -> Result<(i64, i64), Failure> {
+    use diesel::sql_types::Nullable;
+    let conn = cx.session()?.conn().await?;
+    let counts: (Option<i64>, Option<i64>) = Statement::<(Nullable<BigInt>, Nullable<BigInt>)>::new(
+        "SELECT count(*), sum(c.full_members + c.probationary)::bigint
+         FROM organizations o JOIN organization_counts c ON c.tenant_id = o.tenant_id AND c.organization_id = o.id
+         WHERE o.path >= $1 AND o.path < $2 AND o.status = 'active'",
+    )
+    .bind(path)
+    .bind(crate::base::path::end_of(path))
+    .get_result(&mut conn.get())
+    .await?;
+    Ok((counts.0.unwrap_or_default(), counts.1.unwrap_or_default()))
+}

@@ -10,6 +10,7 @@ use crate::areas::journal::{self, Event, Facts, Subject, SubjectKind};
 use crate::base::error::{Failure, OnViolation, stale};
 use crate::base::ids::{AccountId, GrantId, OrganizationId};
 use crate::base::problem::{Code, Problem};
+use crate::base::question::Summary;
 use crate::base::text::{self, REMARK_LIMIT};
 use crate::gql::Cx;
 
@@ -46,6 +47,11 @@ pub async fn give(cx: &Cx, input: GiveGrant) -> Result<GrantRow, Failure> {
     if held >= MOST_GRANTS {
         return Err(Problem::new(Code::GrantTooMany, "accountId").with(MOST_GRANTS).into());
     }
+    let summary = Summary::new(
+        format!("授予「{name}」角色 {}", input.role.as_str()),
+        format!("Give {name} the role {}", input.role.as_str()),
+    );
+    cx.confirm(&permit, summary.with("党组织", "Organization", permit.path()))?;
     let new = NewGrant { account: input.account, role: input.role, from, until: input.until, reason };
     let given = store::insert(cx, &permit, &new).await;
     let row = given.on_violation("grants_no_overlap", Problem::new(Code::GrantExists, "role"))?;
@@ -78,6 +84,8 @@ pub async fn end(cx: &Cx, id: GrantId, version: i32, reason: Option<&str>) -> Re
     {
         return Err(Problem::new(Code::LastAdministrator, "id").into());
     }
+    let summary = Summary::new(format!("结束「{name}」的角色 {}", row.role), format!("End the role {} of {name}", row.role));
+    cx.confirm(&permit, summary.with("党组织", "Organization", permit.path()))?;
     let row = store::close(cx, &permit, id).await?;
     record(cx, &permit, Event::GrantEnded, &row, &name, reason.as_deref()).await?;
     Ok(row)

@@ -7,6 +7,9 @@
 -- What runs at every request is in PL/pgSQL, whose plans are kept: a function in SQL that cannot be
 -- inlined is planned anew at every call (session_viewer: 0.98 ms against 0.12).
 
+-- A trigger holds its function fast; it is made again below, in the same transaction.
+DROP TRIGGER IF EXISTS journal_to_seal ON journal;
+
 -- What an earlier program left: a function whose arguments changed would stay beside its new form.
 DO $$
 DECLARE
@@ -23,42 +26,52 @@ $$;
 
 -- Who asks: reading the grants must come before the scope that is made from them.
 -- One row a running grant; one row with nulls for an account that holds none.
+--
+-- A session never sees a time before its own last use: a clock that is set back makes nothing valid again.
+-- A grant is asleep in a session that was opened with a password alone, but for the member's role (A01, A17).
+-- A bound key opens the rights at its own organization and what was lent to the account (A02).
 CREATE OR REPLACE FUNCTION session_viewer(token bytea, at timestamptz)
 RETURNS TABLE (
     tenant_id uuid, read_only boolean, expires_at timestamptz,
-    account_id uuid, account_name text, person_id uuid, branch_id uuid,
-    grant_id uuid, grant_role text, grant_path text
+    account_id uuid, account_name text, account_organization uuid, account_path text, person_id uuid, branch_id uuid,
+    session_id uuid, method text, must_touch boolean, must_change boolean,
+    grant_id uuid, grant_role text, grant_path text, grant_asleep boolean
 )
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY SELECT s.tenant_id, s.read_only, s.expires_at,
-           a.id, a.name, a.person_id, p.organization_id,
-           g.id, g.role, g.path
+           a.id, a.name, a.organization_id, a.path, a.person_id, p.organization_id,
+           s.id, s.method,
+           s.idle_seconds IS NOT NULL AND coalesce(s.last_used_at, s.created_at) < at - interval '1 minute',
+           s.method IN ('password', 'key_and_password') AND coalesce(w.initial OR w.changed_at + t.rotation_days * interval '1 day' < at, w.initial, false),
+           g.id, g.role, g.path, s.method = 'password' AND g.role <> 'member'
     FROM sessions s
     JOIN accounts a ON a.tenant_id = s.tenant_id AND a.id = s.account_id AND a.active
+    LEFT JOIN account_keys k ON k.tenant_id = s.tenant_id AND k.id = s.key_id
+    LEFT JOIN account_passwords w ON w.tenant_id = s.tenant_id AND w.account_id = s.account_id AND s.method IN ('password', 'key_and_password')
+    LEFT JOIN tenant_policies t ON t.tenant_id = s.tenant_id
     LEFT JOIN people p ON p.tenant_id = a.tenant_id AND p.id = a.person_id AND p.stage <> 'left'
     LEFT JOIN grants g ON g.tenant_id = a.tenant_id AND g.account_id = a.id
-        AND g.ended_at IS NULL AND g.valid_from <= at AND (g.valid_until IS NULL OR g.valid_until > at)
+        AND g.ended_at IS NULL AND g.valid_from <= at
+        AND (g.valid_until IS NULL OR g.valid_until > greatest(at, s.last_used_at, s.created_at))
         AND (s.grant_id IS NULL OR g.id = s.grant_id)
-    WHERE s.token_hash = token AND s.ended_at IS NULL AND s.expires_at > at
+        AND (k.bound IS NOT TRUE OR g.organization_id = k.organization_id)
+    WHERE s.token_hash = token AND s.ended_at IS NULL AND s.expires_at > greatest(at, s.last_used_at, s.created_at)
+      AND (s.idle_seconds IS NULL
+           OR coalesce(s.last_used_at, s.created_at) + s.idle_seconds * interval '1 second' > greatest(at, s.last_used_at, s.created_at))
+      AND (s.key_id IS NULL OR k.ended_at IS NULL)
     ORDER BY g.path, g.id;
 END
 $$;
 
--- Signing in: nobody is anybody yet. Only for the demonstration's own accounts; the caller checks the mode.
-CREATE OR REPLACE FUNCTION session_open(for_account uuid, session uuid, token bytea, at timestamptz, until timestamptz)
-RETURNS boolean
+-- Notes that a session is in use; the application may not write sessions otherwise.
+CREATE OR REPLACE FUNCTION session_touch(token bytea, at timestamptz)
+RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
-    WITH opened AS (
-        INSERT INTO sessions (tenant_id, id, account_id, token_hash, kind, read_only, created_at, expires_at)
-        SELECT a.tenant_id, session, a.id, token, 'browser', false, at, until
-        FROM accounts a WHERE a.id = for_account AND a.active
-        RETURNING 1
-    )
-    SELECT EXISTS (SELECT FROM opened)
+    UPDATE sessions SET last_used_at = at WHERE token_hash = token AND ended_at IS NULL AND coalesce(last_used_at, created_at) < at
 $$;
 
 -- Signing out is possible without any scope: whoever shows the token may end it.
@@ -67,9 +80,244 @@ RETURNS boolean
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
     WITH ended AS (
-        UPDATE sessions SET ended_at = at WHERE token_hash = token AND ended_at IS NULL RETURNING 1
+        UPDATE sessions SET ended_at = at, ended_reason = 'signed_out' WHERE token_hash = token AND ended_at IS NULL RETURNING 1
     )
     SELECT EXISTS (SELECT FROM ended)
+$$;
+
+-- What ran out is closed for good, so that a clock that is set back brings nothing to life. Nobody's scope: time passes for all.
+-- At least a minute over: whoever is in the middle of a request ends it by the same time as everyone.
+CREATE OR REPLACE FUNCTION close_expired(at timestamptz)
+RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    UPDATE sessions SET ended_at = at, ended_reason = 'expired'
+    WHERE ended_at IS NULL AND (expires_at < at - interval '1 minute'
+        OR coalesce(last_used_at, created_at) + idle_seconds * interval '1 second' < at - interval '1 minute');
+    UPDATE grants SET ended_at = valid_until WHERE ended_at IS NULL AND valid_until < at - interval '1 minute';
+    DELETE FROM ceremonies WHERE expires_at < at - interval '1 hour';
+    DELETE FROM throttles WHERE last_at < at - interval '1 day' AND free_at < at
+$$;
+
+-- Signing in: nobody is anybody yet. These find out who would be, and tell no more than that; everything
+-- else is read as that account itself.
+CREATE OR REPLACE FUNCTION account_of_credential(presented bytea)
+RETURNS TABLE (tenant_id uuid, account_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT k.tenant_id, k.account_id FROM account_keys k WHERE k.credential_id = presented AND k.ended_at IS NULL
+$$;
+
+-- A login name is unique in its tenant only; root is the code of the tenant's outermost organization, empty for any.
+CREATE OR REPLACE FUNCTION accounts_of_name(wanted text, root text)
+RETURNS TABLE (tenant_id uuid, account_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT a.tenant_id, a.id FROM accounts a
+    WHERE a.user_name = wanted AND a.active
+      AND (root = '' OR EXISTS (SELECT FROM organizations o WHERE o.tenant_id = a.tenant_id AND o.code = root AND length(o.path) = 3))
+    LIMIT 2
+$$;
+
+CREATE OR REPLACE FUNCTION account_of_invitation(code bytea, at timestamptz)
+RETURNS TABLE (tenant_id uuid, account_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT i.tenant_id, i.account_id FROM invitations i
+    JOIN accounts a ON a.tenant_id = i.tenant_id AND a.id = i.account_id AND a.active
+    WHERE i.code_hash = code AND i.used_at IS NULL AND i.ended_at IS NULL AND i.created_at <= at AND i.expires_at > at
+$$;
+
+-- Ceremonies belong to nobody until they are answered.
+CREATE OR REPLACE FUNCTION ceremony_open(ceremony uuid, of_kind text, tenant uuid, account uuid, holds jsonb, at timestamptz, until timestamptz)
+RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    INSERT INTO ceremonies (id, kind, tenant_id, account_id, state, created_at, expires_at)
+    VALUES (ceremony, of_kind, tenant, account, holds, at, until)
+$$;
+
+-- Taken once, by whichever server the answer reaches; too late is as never.
+CREATE OR REPLACE FUNCTION ceremony_take(ceremony uuid, of_kind text, at timestamptz)
+RETURNS TABLE (tenant_id uuid, account_id uuid, state jsonb)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+        WITH taken AS (DELETE FROM ceremonies c WHERE c.id = ceremony AND c.kind = of_kind RETURNING c.*)
+        SELECT t.tenant_id, t.account_id, t.state FROM taken t WHERE t.created_at <= at AND t.expires_at > at;
+END
+$$;
+
+-- A try is counted before it is known how it ends, so that many at once count as many. The first five
+-- of a name are free, the first fifty of a source (each_free); then every one doubles the wait, to an hour at most.
+-- Returns when the next try is possible, or null when this one may be made.
+CREATE OR REPLACE FUNCTION throttle_enter(subjects bytea[], each_free integer[], at timestamptz)
+RETURNS timestamptz
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    waiting timestamptz;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(encode(s.subject, 'hex'), 7))
+        FROM (SELECT DISTINCT unnest(subjects) AS subject ORDER BY 1) s;
+    SELECT max(t.free_at) INTO waiting FROM throttles t WHERE t.key = ANY (subjects) AND t.free_at > at;
+    IF waiting IS NOT NULL THEN
+        RETURN waiting;
+    END IF;
+    INSERT INTO throttles AS t (key, failures, last_at, free_at)
+    SELECT s.subject, 1, at, at FROM unnest(subjects, each_free) AS s (subject, free)
+    ON CONFLICT (key) DO UPDATE SET
+        failures = CASE WHEN t.last_at < at - interval '1 day' THEN 1 ELSE t.failures + 1 END,
+        last_at = at,
+        free_at = at;
+    UPDATE throttles t SET free_at = at + least(60 * power(2, least(t.failures - s.free, 6)), 3600) * interval '1 second'
+    FROM unnest(subjects, each_free) AS s (subject, free) WHERE t.key = s.subject AND t.failures >= s.free;
+    RETURN NULL;
+END
+$$;
+
+-- A try that succeeded: the name is free again, the source has one less against it.
+CREATE OR REPLACE FUNCTION throttle_leave(name_subject bytea, source_subject bytea)
+RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    DELETE FROM throttles WHERE key = name_subject;
+    UPDATE throttles SET failures = greatest(failures - 1, 0), free_at = last_at WHERE key = source_subject
+$$;
+
+-- Until when a login name must wait; null for not at all. For the account's own page and its administrators.
+CREATE OR REPLACE FUNCTION throttled_until(subjects bytea[], at timestamptz)
+RETURNS TABLE (key bytea, free_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT t.key, t.free_at FROM throttles t WHERE t.key = ANY (subjects) AND t.free_at > at
+$$;
+
+-- Login names are unique in the whole tenant (A07), past any scope; the answer is which of some are taken.
+CREATE OR REPLACE FUNCTION user_names_taken(tenant uuid, names text[])
+RETURNS text[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT coalesce(array_agg(user_name), '{}') FROM accounts WHERE tenant_id = tenant AND user_name = ANY (names)
+$$;
+
+-- Someone else's password is set and never read: the application sees its own account's row only.
+CREATE OR REPLACE FUNCTION password_reset(tenant uuid, account uuid, new_hash text, at timestamptz)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM accounts a WHERE a.tenant_id = tenant AND a.id = account
+                   AND a.path <@ current_setting('app.scope_grants')::path_multirange) THEN
+        RETURN false;
+    END IF;
+    INSERT INTO account_passwords AS p (tenant_id, account_id, hash, initial, changed_at) VALUES (tenant, account, new_hash, true, at)
+    ON CONFLICT (tenant_id, account_id) DO UPDATE SET hash = new_hash, initial = true, changed_at = at,
+        earlier = (ARRAY[p.hash] || p.earlier)[1:5];
+    RETURN true;
+END
+$$;
+
+-- A password that was right before the account was disabled must be changed when it is enabled again.
+CREATE OR REPLACE FUNCTION password_expire(tenant uuid, account uuid)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+    UPDATE account_passwords p SET initial = true FROM accounts a
+    WHERE p.tenant_id = tenant AND p.account_id = account AND a.tenant_id = p.tenant_id AND a.id = p.account_id
+      AND a.path <@ current_setting('app.scope_grants')::path_multirange;
+    RETURN FOUND;
+END
+$$;
+
+-- Which accounts have a password, for the list of their administrators.
+CREATE OR REPLACE FUNCTION accounts_with_password(tenant uuid, wanted uuid[])
+RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT p.account_id FROM account_passwords p
+    JOIN accounts a ON a.tenant_id = p.tenant_id AND a.id = p.account_id
+    WHERE p.tenant_id = tenant AND p.account_id = ANY (wanted)
+      AND (a.path <@ current_setting('app.scope_grants')::path_multirange OR a.id = nullif(current_setting('app.account'), '')::uuid)
+$$;
+
+-- Whether an account holds rights where the asker cannot see them: it is then not the asker's to manage.
+CREATE OR REPLACE FUNCTION account_holds_beyond(tenant uuid, account uuid, at timestamptz)
+RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT EXISTS (
+        SELECT FROM grants g WHERE g.tenant_id = tenant AND g.account_id = account
+          AND g.ended_at IS NULL AND (g.valid_until IS NULL OR g.valid_until > at)
+          AND NOT g.path <@ current_setting('app.scope_grants')::path_multirange)
+$$;
+
+-- The policy of one's own tenant; the defaults of the columns where it has set none.
+CREATE OR REPLACE FUNCTION tenant_policy(tenant uuid)
+RETURNS TABLE (password_profile text, rotation_days integer, initial_secret text, two_person_depth integer, unmask_daily_budget integer, version integer)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT p.password_profile, p.rotation_days, p.initial_secret, p.two_person_depth, p.unmask_daily_budget, p.version
+    FROM tenant_policies p WHERE p.tenant_id = tenant
+$$;
+
+-- Set by whoever keeps the grants of the tenant's root; returns whether the version was the one that was read.
+CREATE OR REPLACE FUNCTION tenant_policy_set(tenant uuid, read_version integer, profile text, rotation integer, secret text, depth integer, budget integer)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    known integer;
+BEGIN
+    IF NOT EXISTS (SELECT FROM tenants t WHERE t.id = tenant AND t.path <@ current_setting('app.scope_grants')::path_multirange) THEN
+        RAISE EXCEPTION 'policy outside the scope' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    INSERT INTO tenant_policies (tenant_id) VALUES (tenant) ON CONFLICT DO NOTHING;
+    SELECT version INTO known FROM tenant_policies WHERE tenant_id = tenant FOR UPDATE;
+    IF known <> read_version THEN
+        RETURN false;
+    END IF;
+    UPDATE tenant_policies SET password_profile = profile, rotation_days = rotation, initial_secret = secret,
+        two_person_depth = depth, unmask_daily_budget = budget, version = version + 1 WHERE tenant_id = tenant;
+    RETURN true;
+END
+$$;
+
+-- A claim (A15): whoever knows the name, the identity number and the branch's code of a member is that member.
+-- All three must fit at once; the answer tells nothing of which did not.
+CREATE OR REPLACE FUNCTION claimant(code bytea, identity bytea, person_name text, at timestamptz)
+RETURNS TABLE (tenant_id uuid, person_id uuid, organization_id uuid, path text, birth_date date, has_account boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT p.tenant_id, p.id, p.organization_id, p.path, p.birth_date,
+           EXISTS (SELECT FROM accounts a WHERE a.tenant_id = p.tenant_id AND a.person_id = p.id AND a.state <> 'closed')
+    FROM claim_codes c
+    JOIN people p ON p.tenant_id = c.tenant_id AND p.identity_index = identity AND p.name = person_name
+        AND p.stage IN ('probationary', 'full') AND p.path >= c.path AND p.path < c.path || '~'
+    WHERE c.code_hash = code AND c.ended_at IS NULL AND c.created_at <= at AND c.expires_at > at
+$$;
+
+-- Opens the claimed account with the member's role: the claimant has no scope to write in.
+CREATE OR REPLACE FUNCTION claim_open(code bytea, identity bytea, person_name text, account uuid, role_grant uuid, login text, at timestamptz)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    found record;
+BEGIN
+    SELECT * INTO found FROM claimant(code, identity, person_name, at);
+    IF found IS NULL OR found.has_account THEN
+        RETURN false;
+    END IF;
+    INSERT INTO accounts (tenant_id, id, organization_id, path, kind, name, person_id, user_name, state, activated_at, created_at, updated_at)
+    VALUES (found.tenant_id, account, found.organization_id, found.path, 'person', person_name, found.person_id, login, 'active', at, at, at);
+    INSERT INTO grants (tenant_id, id, account_id, role, organization_id, path, valid_from, given_by_name, reason)
+    VALUES (found.tenant_id, role_grant, account, 'member', found.organization_id, found.path, at, person_name, 'claim');
+    RETURN true;
+END
 $$;
 
 -- A move (B11): every table that carries a path follows in one transaction. The tables come
@@ -153,14 +401,179 @@ AS $$
     LIMIT 5000
 $$;
 
+-- The journal's chain (areas/journal/chain has the words and the encoding). Entries are hashed here, so that
+-- sealing needs no reader of the whole journal: these functions give out hashes, never an entry.
+
+-- One column: its length in four bytes and its value, or a length of -1 for null.
+CREATE OR REPLACE FUNCTION journal_field(value bytea)
+RETURNS bytea
+LANGUAGE sql IMMUTABLE
+AS $$ SELECT coalesce(int4send(length(value)) || value, '\xffffffff'::bytea) $$;
+
+-- All columns but path. A nullable column that is added later goes to the end, and is left out when it is
+-- null, so that earlier hashes stay: CASE WHEN entry.x IS NULL THEN '' ELSE journal_field(...) END.
+-- The same list in the same order: chain/encoding.rs and chain/sql/entries.sql.
+CREATE OR REPLACE FUNCTION journal_entry_hash(entry journal)
+RETURNS bytea
+LANGUAGE sql STABLE
+AS $$
+    SELECT sha256('banyan journal entry 1'::bytea
+        || journal_field(uuid_send(entry.tenant_id))
+        || journal_field(uuid_send(entry.id))
+        || journal_field(uuid_send(entry.organization_id))
+        || journal_field(timestamptz_send(entry.at))
+        || journal_field(uuid_send(entry.account_id))
+        || journal_field(convert_to(entry.account_name, 'UTF8'))
+        || journal_field(convert_to(entry.role, 'UTF8'))
+        || journal_field(convert_to(entry.on_behalf_of, 'UTF8'))
+        || journal_field(convert_to(entry.event, 'UTF8'))
+        || journal_field(convert_to(entry.subject_kind, 'UTF8'))
+        || journal_field(uuid_send(entry.subject_id))
+        || journal_field(convert_to(entry.subject_name, 'UTF8'))
+        || journal_field('\x01'::bytea || convert_to(entry.before::text, 'UTF8'))
+        || journal_field('\x01'::bytea || convert_to(entry.after::text, 'UTF8'))
+        || journal_field(convert_to(entry.reason, 'UTF8'))
+        || journal_field(convert_to(entry.source, 'UTF8'))
+        || journal_field(convert_to(entry.request_id, 'UTF8'))
+        || CASE WHEN entry.confirmation IS NULL THEN ''::bytea
+           ELSE journal_field('\x01'::bytea || convert_to(entry.confirmation::text, 'UTF8')) END)
+$$;
+
+-- An entry waits to be sealed from the moment of its commit, whoever wrote it. As the keeper, because the
+-- application has no right on the list: it could take an entry off it.
+CREATE OR REPLACE FUNCTION journal_to_seal()
+RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+    INSERT INTO journal_unsealed (tenant_id, entry_id) VALUES (NEW.tenant_id, NEW.id);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER journal_to_seal AFTER INSERT ON journal FOR EACH ROW EXECUTE FUNCTION journal_to_seal();
+
+-- Where the chain of every tenant stands: the sealer belongs to no tenant. Gives numbers and hashes.
+CREATE OR REPLACE FUNCTION journal_heads()
+RETURNS TABLE (tenant uuid, waiting boolean, head bigint, signed bigint, signed_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT t.id,
+           EXISTS (SELECT FROM journal_unsealed u JOIN journal j ON j.tenant_id = u.tenant_id AND j.id = u.entry_id
+                   WHERE u.tenant_id = t.id),
+           coalesce((SELECT c.seq FROM journal_chain c WHERE c.tenant_id = t.id ORDER BY c.seq DESC LIMIT 1), 0),
+           coalesce(k.seq, 0), k.at
+    FROM tenants t
+    LEFT JOIN LATERAL (SELECT seq, at FROM journal_checkpoints WHERE tenant_id = t.id ORDER BY seq DESC LIMIT 1) k ON true
+$$;
+
+-- Chains what waits in one tenant, in the order in which it is found here, and takes it off the list. The
+-- list is emptied by nothing else, so an entry that commits late waits for the next call; the lock lets one
+-- server at a time go on, and what it finds after waiting is what the one before left. Returns how many.
+CREATE OR REPLACE FUNCTION journal_seal(tenant uuid, batch integer)
+RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    head bigint;
+    link bytea;
+    waiting record;
+    sealed integer := 0;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('journal chain ' || tenant, 0));
+    SELECT c.seq, c.link_hash INTO head, link FROM journal_chain c WHERE c.tenant_id = tenant ORDER BY c.seq DESC LIMIT 1;
+    IF head IS NULL THEN
+        SELECT s.last_seq, s.last_link INTO head, link FROM journal_segments s WHERE s.tenant_id = tenant ORDER BY s.last_seq DESC LIMIT 1;
+    END IF;
+    head := coalesce(head, 0);
+    link := coalesce(link, decode(repeat('00', 32), 'hex'));
+    FOR waiting IN
+        SELECT j.id, journal_entry_hash(j) AS hash
+        FROM journal_unsealed u
+        JOIN journal j ON j.tenant_id = u.tenant_id AND j.id = u.entry_id
+        WHERE u.tenant_id = tenant
+        ORDER BY u.entry_id
+        LIMIT batch
+    LOOP
+        head := head + 1;
+        link := sha256('banyan journal link 1'::bytea || uuid_send(tenant) || int8send(head) || link || uuid_send(waiting.id) || waiting.hash);
+        INSERT INTO journal_chain (tenant_id, seq, entry_id, entry_hash, link_hash) VALUES (tenant, head, waiting.id, waiting.hash, link);
+        DELETE FROM journal_unsealed u WHERE u.tenant_id = tenant AND u.entry_id = waiting.id;
+        sealed := sealed + 1;
+    END LOOP;
+    RETURN sealed;
+END
+$$;
+
+-- The end of a chain, to be signed: its number, its link and the checkpoint before.
+CREATE OR REPLACE FUNCTION journal_head(tenant uuid)
+RETURNS TABLE (head bigint, link bytea, previous bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT c.seq, c.link_hash,
+           coalesce((SELECT k.seq FROM journal_checkpoints k WHERE k.tenant_id = tenant ORDER BY k.seq DESC LIMIT 1), 0)
+    FROM journal_chain c WHERE c.tenant_id = tenant ORDER BY c.seq DESC LIMIT 1
+$$;
+
+-- Keeps a signed checkpoint, if it is of this chain and nobody signed beyond it. A wrong signature would be
+-- found by the verification and hide nothing.
+CREATE OR REPLACE FUNCTION journal_checkpoint(tenant uuid, number bigint, link bytea, before bigint, signed_at timestamptz, key integer, proof bytea)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('journal chain ' || tenant, 0));
+    INSERT INTO journal_checkpoints (tenant_id, seq, link_hash, previous, at, key_number, signature)
+    SELECT tenant, c.seq, c.link_hash, before, signed_at, key, proof
+    FROM journal_chain c
+    WHERE c.tenant_id = tenant AND c.seq = number AND c.link_hash = link AND number > before
+      AND before = coalesce((SELECT k.seq FROM journal_checkpoints k WHERE k.tenant_id = tenant ORDER BY k.seq DESC LIMIT 1), 0);
+    RETURN FOUND;
+END
+$$;
+
+-- Checkpoints that a server has not yet written beside the database, at most a thousand. They hold no entry.
+CREATE OR REPLACE FUNCTION journal_checkpoints_after(tenant uuid, number bigint)
+RETURNS TABLE (seq bigint, link bytea, previous bigint, signed_at timestamptz, key integer, proof bytea)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT k.seq, k.link_hash, k.previous, k.at, k.key_number::integer, k.signature
+    FROM journal_checkpoints k WHERE k.tenant_id = tenant AND k.seq > number ORDER BY k.seq LIMIT 1000
+$$;
+
 DO $$
 DECLARE
     kept text;
 BEGIN
     FOREACH kept IN ARRAY ARRAY[
         'session_viewer(bytea, timestamptz)',
-        'session_open(uuid, uuid, bytea, timestamptz, timestamptz)',
+        'session_touch(bytea, timestamptz)',
         'session_end(bytea, timestamptz)',
+        'close_expired(timestamptz)',
+        'account_of_credential(bytea)',
+        'accounts_of_name(text, text)',
+        'account_of_invitation(bytea, timestamptz)',
+        'ceremony_open(uuid, text, uuid, uuid, jsonb, timestamptz, timestamptz)',
+        'ceremony_take(uuid, text, timestamptz)',
+        'throttle_enter(bytea[], integer[], timestamptz)',
+        'throttle_leave(bytea, bytea)',
+        'throttled_until(bytea[], timestamptz)',
+        'user_names_taken(uuid, text[])',
+        'password_reset(uuid, uuid, text, timestamptz)',
+        'password_expire(uuid, uuid)',
+        'accounts_with_password(uuid, uuid[])',
+        'account_holds_beyond(uuid, uuid, timestamptz)',
+        'tenant_policy(uuid)',
+        'tenant_policy_set(uuid, integer, text, integer, text, integer, integer)',
+        'claimant(bytea, bytea, text, timestamptz)',
+        'claim_open(bytea, bytea, text, uuid, uuid, text, timestamptz)',
+        'journal_field(bytea)',
+        'journal_entry_hash(journal)',
+        'journal_to_seal()',
+        'journal_heads()',
+        'journal_head(uuid)',
+        'journal_seal(uuid, integer)',
+        'journal_checkpoint(uuid, bigint, bytea, bigint, timestamptz, integer, bytea)',
+        'journal_checkpoints_after(uuid, bigint)',
         'relocate_subtree(uuid, uuid, text, uuid, text, text, integer)',
         'identity_number_taken(uuid, bytea, uuid)',
         'people_named(text[], text, text)',

@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{Array, BigInt, Binary, Date, Int4, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Binary, Date, Int4, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
 /// A value for `$1`, `$2` …
@@ -22,10 +22,13 @@ enum Bind {
     Ids(Vec<Uuid>),
     Bytes(Vec<u8>),
     Number(i32),
+    OptionalNumber(Option<i32>),
     Numbers(Vec<i32>),
     Big(i64),
     Instant(DateTime<Utc>),
     Day(NaiveDate),
+    Json(serde_json::Value),
+    ManyBytes(Vec<Vec<u8>>),
 }
 
 macro_rules! binds {
@@ -46,10 +49,13 @@ binds! {
     Vec<Uuid> => Ids
     Vec<u8> => Bytes
     i32 => Number
+    Option<i32> => OptionalNumber
     Vec<i32> => Numbers
     i64 => Big
     DateTime<Utc> => Instant
     NaiveDate => Day
+    serde_json::Value => Json
+    Vec<Vec<u8>> => ManyBytes
 }
 
 /// SQL with parameters, returning rows of the SQL types `Types`.
@@ -98,10 +104,13 @@ impl<Types> QueryFragment<Pg> for Statement<Types> {
                 Bind::Ids(value) => out.push_bind_param_value_only::<Array<SqlUuid>, _>(value)?,
                 Bind::Bytes(value) => out.push_bind_param_value_only::<Binary, _>(value)?,
                 Bind::Number(value) => out.push_bind_param_value_only::<Int4, _>(value)?,
+                Bind::OptionalNumber(value) => out.push_bind_param_value_only::<Nullable<Int4>, _>(value)?,
                 Bind::Numbers(value) => out.push_bind_param_value_only::<Array<Int4>, _>(value)?,
                 Bind::Big(value) => out.push_bind_param_value_only::<BigInt, _>(value)?,
                 Bind::Instant(value) => out.push_bind_param_value_only::<Timestamptz, _>(value)?,
                 Bind::Day(value) => out.push_bind_param_value_only::<Date, _>(value)?,
+                Bind::Json(value) => out.push_bind_param_value_only::<Jsonb, _>(value)?,
+                Bind::ManyBytes(value) => out.push_bind_param_value_only::<Array<Binary>, _>(value)?,
             }
         }
         Ok(())

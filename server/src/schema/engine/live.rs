@@ -64,15 +64,11 @@ impl Engine {
     ) -> Result<Option<Watched>, Failure> {
         let old = place.get();
         let Some(asker) = self.authenticate(token, Kind::Read, false).await? else { return Ok(None) };
-        let cx = Cx::new(
-            Some(asker),
-            old.language,
-            self.inner.clock.clone(),
-            self.inner.secrets.clone(),
-            old.request_id.clone(),
-            old.source.clone(),
-            self.inner.settings.demonstration,
-        );
+        if asker.0.must_change {
+            return Ok(None);
+        }
+        let around = self.surroundings(old.language, &old.request_id, old.source.as_deref());
+        let cx = Cx::new(Some(asker), around);
         let watched = find_watched(&cx, id).await?;
         place.set(cx);
         if watched.is_none() {

@@ -5,6 +5,7 @@
 //! same answer and nothing happens twice.
 
 mod live;
+mod step_up;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -20,14 +21,17 @@ use super::idempotency::{Recall, recall, remember};
 use super::listen::Changes;
 use super::{Whole, build};
 use crate::access::Viewer;
+use crate::areas::accounts::{Door, Lifetimes, PasswordProfile, RelyingParty, find_policy};
 use crate::areas::journal::CHANNEL;
 use crate::base::clock::Clock;
 use crate::base::db::{Db, Kind, Session};
 use crate::base::error::{ErrorCode, Failure};
 use crate::base::language::Language;
 use crate::base::secret::{Secrets, hash};
+use crate::gql::confirm::{Asked, Confirmation};
 use crate::gql::limits::{Limits, check_document, check_text, operation_of};
-use crate::gql::{CurrentCx, Cx};
+use crate::gql::{CurrentCx, Cx, Surroundings};
+pub use step_up::StepUpAnswer;
 
 /// What the pipeline is set to.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +62,8 @@ pub struct Incoming {
     pub reads_only: bool,
     /// Whether it reads a list over a range of the tree; found out from the document.
     pub browses: bool,
+    /// The confirmation of a dangerous action.
+    pub step_up: Option<StepUpAnswer>,
 }
 
 /// What goes out.
@@ -83,6 +89,8 @@ struct Inner {
     secrets: Arc<Secrets>,
     changes: Changes,
     settings: Settings,
+    relying_party: Arc<RelyingParty>,
+    lifetimes: Lifetimes,
 }
 
 /// How often a mutation is tried when another transaction came first.
@@ -97,9 +105,23 @@ enum Attempt {
 impl Engine {
     /// A pipeline.
     #[must_use]
-    pub fn new(db: Db, clock: Clock, secrets: Arc<Secrets>, changes: Changes, settings: Settings) -> Self {
+    pub fn new(door: Door, changes: Changes, settings: Settings) -> Self {
         let schema = build();
-        Self { inner: Arc::new(Inner { schema, db, clock, secrets, changes, settings }) }
+        let Door { db, clock, secrets, relying_party, lifetimes } = door;
+        Self { inner: Arc::new(Inner { schema, db, clock, secrets, changes, settings, relying_party, lifetimes }) }
+    }
+
+    /// What signing in stands on.
+    #[must_use]
+    pub fn door(&self) -> Door {
+        let Inner { db, clock, secrets, relying_party, lifetimes, .. } = &*self.inner;
+        Door {
+            db: db.clone(),
+            clock: clock.clone(),
+            secrets: secrets.clone(),
+            relying_party: relying_party.clone(),
+            lifetimes: *lifetimes,
+        }
     }
 
     /// What other transactions committed.
@@ -166,23 +188,28 @@ impl Engine {
         };
         let (kind, browses) = (operation.ty, browses(operation));
         let is_one_action = is_one_action(operation);
+        let asked = step_up::asked(operation, &variables);
+        let is_about_oneself = is_about_oneself(operation);
         incoming.browses = browses;
         match kind {
-            OperationType::Query => self.read(incoming).await,
+            OperationType::Query => self.read(incoming, is_about_oneself).await,
             OperationType::Subscription => refuse(ErrorCode::BadDocument, Some("subscriptions have an address of their own")),
             OperationType::Mutation if incoming.reads_only => Answer::WrongMethod,
             OperationType::Mutation if !is_one_action => refuse(ErrorCode::BadDocument, Some("one mutation a request")),
-            OperationType::Mutation => self.write(incoming).await,
+            OperationType::Mutation => self.write(incoming, asked).await,
         }
     }
 
     /// A query: one snapshot for all of it.
-    async fn read(&self, incoming: Incoming) -> Answer {
+    async fn read(&self, incoming: Incoming, is_about_oneself: bool) -> Answer {
         let (language, request_id) = (incoming.language, incoming.request_id.clone());
         let (cx, session) = match self.begin(&incoming, Kind::Read).await {
             Ok(begun) => begun,
             Err(failure) => return failed(failure, language, &request_id),
         };
+        if !is_about_oneself && cx.viewer_if_any().is_some_and(|viewer| viewer.must_change) {
+            return failed(Failure::PasswordChangeRequired, language, &request_id);
+        }
         let is_stranger = session.is_none();
         let mut response = self.execute(incoming.request, cx, language, &request_id).await;
         if let Some(session) = session {
@@ -204,8 +231,13 @@ impl Engine {
         Answer::Response(Box::new(response), executed)
     }
 
-    async fn write(&self, incoming: Incoming) -> Answer {
+    async fn write(&self, incoming: Incoming, asked: Asked) -> Answer {
         let (language, request_id) = (incoming.language, incoming.request_id.clone());
+        // An answer counts once, however often the transaction is tried.
+        let given = match self.confirmation_of(&incoming).await {
+            Ok(given) => given,
+            Err(failure) => return failed(failure, language, &request_id),
+        };
         for attempt in 1..=TRIES {
             let again = Incoming {
                 request: copy(&incoming.request),
@@ -213,9 +245,10 @@ impl Engine {
                 request_id: request_id.clone(),
                 source: incoming.source.clone(),
                 idempotency_key: incoming.idempotency_key.clone(),
+                step_up: None,
                 ..incoming
             };
-            match self.attempt(again, attempt == TRIES).await {
+            match self.attempt(again, (asked.clone(), given.clone()), attempt == TRIES).await {
                 Ok(Attempt::Done(answer)) => return answer,
                 Ok(Attempt::Again) => {}
                 Err(failure) if failure.is_transient() && attempt < TRIES => {}
@@ -229,9 +262,14 @@ impl Engine {
     }
 
     /// One try of a mutation: permit, rules, rows, journal and stored answer in one transaction.
-    async fn attempt(&self, incoming: Incoming, last: bool) -> Result<Attempt, Failure> {
+    async fn attempt(&self, incoming: Incoming, confirming: (Asked, Confirmation), last: bool) -> Result<Attempt, Failure> {
         let (language, request_id) = (incoming.language, incoming.request_id.clone());
         let (cx, session) = self.begin(&incoming, Kind::Write).await?;
+        let (asked, given) = confirming;
+        let cx = cx.confirming(asked, given);
+        if cx.viewer_if_any().is_some_and(|viewer| viewer.must_change) {
+            return Err(Failure::PasswordChangeRequired);
+        }
         let key = incoming.idempotency_key.as_deref().filter(|key| !key.is_empty());
         let keyed = match (key, &session) {
             (Some(key), Some(_)) if key.len() > LONGEST_KEY => return Err(Failure::BadInput("Idempotency-Key")),
@@ -264,6 +302,13 @@ impl Engine {
             return Ok(Attempt::Again);
         }
         let answered_with_errors = !response.errors.is_empty();
+        if let Some(challenge) = step_up::question_in(&response) {
+            // What was tried is undone before the question is put.
+            if let Some(session) = &session {
+                session.finish(false).await?;
+            }
+            return Ok(Attempt::Done(self.ask(&challenge, place.get().viewer()?, language, &request_id).await?));
+        }
         report(&mut response, language, &request_id);
         if let Some(session) = &session {
             let stored = keyed.filter(|_| executed && !answered_with_errors);
@@ -293,26 +338,44 @@ impl Engine {
             Some(token) => self.authenticate(token, kind, incoming.browses).await?,
         };
         let session = asker.as_ref().map(|(_, session)| session.clone());
-        let cx = Cx::new(
-            asker,
-            incoming.language,
-            self.inner.clock.clone(),
-            self.inner.secrets.clone(),
-            incoming.request_id.clone(),
-            incoming.source.clone(),
-            self.inner.settings.demonstration,
-        );
-        Ok((cx, session))
+        let around = self.surroundings(incoming.language, &incoming.request_id, incoming.source.as_deref());
+        Ok((Cx::new(asker, around), session))
+    }
+
+    fn surroundings(&self, language: Language, request_id: &str, source: Option<&str>) -> Surroundings {
+        Surroundings {
+            language,
+            clock: self.inner.clock.clone(),
+            secrets: self.inner.secrets.clone(),
+            request_id: request_id.to_owned(),
+            source: source.map(str::to_owned),
+            demonstration: self.inner.settings.demonstration,
+        }
     }
 
     async fn authenticate(&self, token: &str, kind: Kind, browses: bool) -> Result<Option<(Arc<Viewer>, Session)>, Failure> {
         let mut connection = self.inner.db.take().await?;
-        let Some(viewer) = Viewer::find(&mut connection, &hash(token.as_bytes()), self.inner.clock.now()).await? else {
+        let token_hash = hash(token.as_bytes());
+        let Some(viewer) = Viewer::find(&mut connection, &token_hash, self.inner.clock.now()).await? else {
             return Ok(None);
         };
+        if viewer.must_touch {
+            Viewer::touch(&mut connection, &token_hash, self.inner.clock.now()).await?;
+        }
         let settings = crate::base::db::Settings { browses, ..viewer.settings() };
         let session = Session::begin(connection, kind, &settings, self.deadline_ms()).await?;
         Ok(Some((Arc::new(viewer), session)))
+    }
+
+    /// What a token opens: whether the password must be changed first, and by which rules; None for nothing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn look_at(&self, token: &str) -> Result<Option<(bool, PasswordProfile)>, Failure> {
+        let Some((viewer, session)) = self.authenticate(token, Kind::Read, false).await? else { return Ok(None) };
+        let policy = find_policy(&session, viewer.tenant).await?;
+        session.finish(true).await?;
+        Ok(Some((viewer.must_change, policy.password_profile)))
     }
 
     /// Whether a token opens anything now.
@@ -365,11 +428,22 @@ fn is_one_action(operation: &OperationDefinition) -> bool {
     fields.is_some_and(|fields| fields.into_iter().filter(|field| *field != "__typename").count() <= 1)
 }
 
+/// Whether a query asks only what someone with an initial password may know: who they are, and of the server.
+fn is_about_oneself(operation: &OperationDefinition) -> bool {
+    operation.selection_set.node.items.iter().all(|item| match &item.node {
+        Selection::Field(field) => matches!(field.node.name.node.as_str(), "viewer" | "server" | "__typename"),
+        _ => false,
+    })
+}
+
 /// Whether an operation reads a list over a range of the tree at its root.
 fn browses(operation: &OperationDefinition) -> bool {
     operation.selection_set.node.items.iter().any(|item| match &item.node {
         Selection::Field(field) => {
-            matches!(field.node.name.node.as_str(), "people" | "organizations" | "journal" | "grants" | "accounts")
+            matches!(
+                field.node.name.node.as_str(),
+                "people" | "organizations" | "journal" | "grants" | "accounts" | "securityEvents" | "invitations"
+            )
         }
         // Whatever a fragment hides, planning anew is the safe side.
         _ => true,

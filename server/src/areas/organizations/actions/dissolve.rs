@@ -9,6 +9,7 @@ use crate::areas::journal::{self, Event, Facts, Subject, SubjectKind};
 use crate::base::error::Failure;
 use crate::base::ids::OrganizationId;
 use crate::base::problem::{Code, Problem};
+use crate::base::question::Summary;
 use crate::base::text::{self, REMARK_LIMIT};
 use crate::gql::Cx;
 
@@ -41,6 +42,8 @@ pub async fn dissolve(cx: &Cx, input: DissolveOrganization) -> Result<Organizati
     let children = cx.load::<loaders::ActiveChildren>(input.id).await?.unwrap_or_default();
     let (members, others) = store::count_people(cx, input.id).await?;
     rules::may_dissolve(&before, children, members, others)?;
+    let summary = Summary::new(format!("撤销「{}」", before.name), format!("Dissolve {}", before.name));
+    cx.confirm(&permit, summary.with("日期", "Date", on).with("原因", "Reason", &reason))?;
 
     let row = OrganizationRow {
         status: model::DISSOLVED.to_owned(),

@@ -10,6 +10,7 @@ use crate::areas::reference::Codes;
 use crate::base::error::Failure;
 use crate::base::ids::OrganizationId;
 use crate::base::problem::{Code, Problem};
+use crate::base::question::Summary;
 use crate::base::text::{self, REMARK_LIMIT};
 use crate::gql::Cx;
 
@@ -48,6 +49,7 @@ pub async fn relocate(cx: &Cx, input: MoveOrganization) -> Result<OrganizationRo
         None => None,
     };
 
+    cx.confirm(&permit, summary(cx, &moved, &superior, on).await?)?;
     let label = store::take_label(cx, &above).await?.ok_or_else(|| Problem::new(Code::OrganizationFull, "newSuperiorId"))?;
     let place = store::last_place(cx, &above).await?;
     with_unique_names(store::relocate(cx, &moved, &above, &label, place).await, "id")?;
@@ -67,6 +69,18 @@ pub async fn relocate(cx: &Cx, input: MoveOrganization) -> Result<OrganizationRo
     };
     journal::record(cx, &arrived, subject).await?;
     Ok(row)
+}
+
+/// What is signed: what moves, where, and how much moves with it.
+async fn summary(cx: &Cx, moved: &OrganizationRow, superior: &OrganizationRow, on: NaiveDate) -> Result<Summary, Failure> {
+    let (organizations, members) = store::count_below(cx, &moved.path).await?;
+    Ok(Summary::new(
+        format!("将「{}」及其下级移到「{}」", moved.name, superior.name),
+        format!("Move {} and everything below it to {}", moved.name, superior.name),
+    )
+    .with("组织数", "Organizations", organizations)
+    .with("党员数", "Members", members)
+    .with("日期", "Date", on))
 }
 
 /// Another place among the siblings.

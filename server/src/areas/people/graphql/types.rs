@@ -7,6 +7,8 @@ use data_encoding::BASE64;
 use super::super::photos::PhotoOf;
 use super::super::{PersonRow, Stage};
 use crate::access::Permission;
+use crate::areas::accounts::AccountOfPerson;
+use crate::areas::accounts::graphql::Account;
 use crate::areas::journal::graphql::{JournalEntryConnection, entries_about};
 use crate::areas::journal::mask;
 use crate::areas::organizations::graphql::{Organization, PartyGroup};
@@ -42,6 +44,11 @@ impl Person {
     /// Name.
     async fn name(&self) -> &str {
         &self.0.name
+    }
+
+    /// The account with which the person signs in, within the viewer's reach (A12).
+    async fn account(&self, ctx: &Context<'_>) -> Result<Option<Account>> {
+        Ok(Cx::of(ctx).load::<AccountOfPerson>(self.0.key()).await?.map(Account))
     }
 
     /// Sex (GB/T 2261.1).

@@ -1,0 +1,64 @@
+//! Set the policy of a tenant.
+
+use super::super::policy::{self, PolicyRow};
+use crate::access::Permission;
+use crate::areas::journal::{self, Event, Facts, Subject, SubjectKind};
+use crate::areas::organizations::OrganizationByPath;
+use crate::base::error::{Failure, stale};
+use crate::base::ids::OrganizationId;
+use crate::base::problem::{Code, Problem};
+use crate::base::question::Summary;
+use crate::gql::Cx;
+
+/// Sets the policy; at the tenant's root only.
+pub(in crate::areas::accounts) async fn set_policy(cx: &Cx, wanted: PolicyRow) -> Result<PolicyRow, Failure> {
+    let viewer = cx.viewer()?;
+    let session = cx.session()?;
+    let root = viewer.home_path.get(..3).unwrap_or_default().to_owned();
+    let root = cx.load::<OrganizationByPath>(root).await?.ok_or(Failure::Forbidden)?;
+    let permit = viewer.permit(session, Permission::SetPolicy, OrganizationId(root.id)).await?;
+    let before = policy::find(session, permit.tenant()).await?;
+    if before.version != wanted.version {
+        return Err(stale(before.version));
+    }
+    let bounded = |within: bool, field| if within { Ok(()) } else { Err(Problem::new(Code::PolicyOutOfBounds, field)) };
+    bounded(wanted.rotation_days.is_none_or(|days| (30..=365).contains(&days)), "rotationDays")?;
+    bounded((0..=12).contains(&wanted.two_person_depth), "twoPersonDepth")?;
+    bounded((0..=10_000).contains(&wanted.unmask_daily_budget), "unmaskDailyBudget")?;
+    let (facts_before, facts_after) = Facts::differences(&facts_of(&before), &facts_of(&wanted));
+    if facts_before.is_empty() && facts_after.is_empty() {
+        return Err(Problem::new(Code::NothingToChange, "version").into());
+    }
+    let mut summary = Summary::new("修改安全策略", "Set the security policy");
+    summary = summary
+        .with("密码策略", "Password profile", wanted.password_profile.as_str())
+        .with("密码有效天数", "Rotation in days", wanted.rotation_days.map_or_else(|| "-".to_owned(), |days| days.to_string()))
+        .with("初始密码方式", "Initial passwords", wanted.initial_secret.as_str())
+        .with("双人授权层级", "Two persons down to level", wanted.two_person_depth)
+        .with("每日查看明文次数", "Unmasked a day", wanted.unmask_daily_budget);
+    cx.confirm(&permit, summary)?;
+    if !policy::set(session, permit.tenant(), &wanted).await? {
+        return Err(Failure::Conflict);
+    }
+    let subject = Subject {
+        event: Event::PolicySet,
+        kind: SubjectKind::Organization,
+        id: root.id,
+        name: &root.name,
+        before: facts_before,
+        after: facts_after,
+        reason: None,
+        moved_from: None,
+    };
+    journal::record(cx, &permit, subject).await?;
+    Ok(PolicyRow { version: wanted.version + 1, ..wanted })
+}
+
+fn facts_of(policy: &PolicyRow) -> Facts {
+    Facts::default()
+        .text("passwordProfile", Some(policy.password_profile.as_str()))
+        .text("rotationDays", policy.rotation_days.map(|days| days.to_string()).as_deref())
+        .text("initialSecret", Some(policy.initial_secret.as_str()))
+        .text("twoPersonDepth", Some(&policy.two_person_depth.to_string()))
+        .text("unmaskDailyBudget", Some(&policy.unmask_daily_budget.to_string()))
+}
