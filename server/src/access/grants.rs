@@ -2,6 +2,7 @@
 //! grant and everything below it.
 
 use super::Permission::{self, *};
+use crate::base::language::Language;
 
 /// A fixed role. Its rights hold in the subtree of the organization at which it is granted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, async_graphql::Enum)]
@@ -83,6 +84,33 @@ impl Role {
         self.permissions().contains(&permission)
     }
 
+    /// Whether it is one of the three duties that no account combines (BEYOND17).
+    #[must_use]
+    pub fn is_duty(self) -> bool {
+        matches!(self, Self::SystemAdministrator | Self::SecurityAdministrator | Self::Auditor)
+    }
+
+    /// Whether two people give it, at a place high enough for the tenant's policy (SEC-A11).
+    #[must_use]
+    pub fn is_high(self) -> bool {
+        self.is_duty() || self == Self::OrganizationAdministrator
+    }
+
+    /// In words.
+    #[must_use]
+    pub fn name(self, language: Language) -> &'static str {
+        match self {
+            Self::SystemAdministrator => language.pick("系统管理员", "System administrator"),
+            Self::SecurityAdministrator => language.pick("安全管理员", "Security administrator"),
+            Self::OrganizationAdministrator => language.pick("组织管理员", "Organization administrator"),
+            Self::BranchAdministrator => language.pick("支部管理员", "Branch administrator"),
+            Self::Secretary => language.pick("支部书记", "Secretary"),
+            Self::CommitteeMember => language.pick("支部委员", "Committee member"),
+            Self::Member => language.pick("党员", "Member"),
+            Self::Auditor => language.pick("审计管理员", "Auditor"),
+        }
+    }
+
     /// As it stands in the database and in `banyan token --role`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -122,6 +150,30 @@ mod tests {
         for role in Role::ALL {
             assert_eq!(Role::parse(role.as_str()), Some(role));
             assert!(role.permissions().iter().all(|permission| Role::OrganizationAdministrator.allows(*permission)));
+        }
+    }
+
+    /// The secretary is a branch administrator by default: whoever is the one can do all of the other.
+    ///
+    /// covers: R04
+    #[test]
+    fn a_secretary_holds_every_right_of_a_branch_administrator() {
+        assert!(!Role::BranchAdministrator.permissions().is_empty());
+        for permission in Role::BranchAdministrator.permissions() {
+            assert!(Role::Secretary.allows(*permission), "{permission:?}");
+        }
+    }
+
+    /// Two duties share reading the tree and who holds what, nothing else: what one of them may change or
+    /// disclose, no other may.
+    #[test]
+    fn the_three_duties_share_no_power() {
+        let duties: Vec<Role> = Role::ALL.into_iter().filter(|role| role.is_duty()).collect();
+        assert_eq!(duties.len(), 3);
+        let shared = [Permission::ReadOrganizations, Permission::ReadGrants, Permission::DelegateGrants];
+        for permission in Permission::ALL.into_iter().filter(|permission| !shared.contains(permission)) {
+            let holders = duties.iter().filter(|role| role.allows(permission)).count();
+            assert!(holders <= 1, "{permission:?}");
         }
     }
 }

@@ -120,4 +120,24 @@ impl Permission {
             | Self::EditPerson => false,
         }
     }
+
+    /// Whether it can be lent. What gives rights, opens doors or sets the rules stays with whom it was given to,
+    /// so that no chain of lent rights makes new ones (BEYOND4).
+    #[must_use]
+    pub fn may_be_lent(self) -> bool {
+        !matches!(self, Self::GiveGrants | Self::DelegateGrants | Self::ManageAccounts | Self::ManageKeys | Self::SetPolicy)
+    }
+
+    /// As it stands in the schema and in the database.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        use async_graphql::resolver_utils::EnumType;
+        Self::items().iter().find(|item| item.value == self).map_or("", |item| item.name)
+    }
+
+    /// Reads what [`Permission::name`] wrote.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|permission| permission.name() == text)
+    }
 }

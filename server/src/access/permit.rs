@@ -27,6 +27,7 @@ pub struct Permit {
     account: AccountId,
     account_name: String,
     role: Role,
+    on_behalf_of: Option<String>,
     permission: Option<Permission>,
     place: Place,
 }
@@ -34,6 +35,7 @@ pub struct Permit {
 impl Permit {
     pub(super) fn new(viewer: &Viewer, role: Role, permission: Option<Permission>, place: Place) -> Self {
         Self {
+            on_behalf_of: None,
             tenant: viewer.tenant,
             account: viewer.account,
             account_name: viewer.account_name.clone(),
@@ -41,6 +43,12 @@ impl Permit {
             permission,
             place,
         }
+    }
+
+    /// By a right that someone lent.
+    pub(super) fn on_behalf_of(mut self, lender: Option<String>) -> Self {
+        self.on_behalf_of = lender;
+        self
     }
 
     /// Whether what it is used for must have been confirmed with the key.
@@ -71,6 +79,12 @@ impl Permit {
     #[must_use]
     pub fn role(&self) -> Role {
         self.role
+    }
+
+    /// Who lent the right, by name; nobody for a right of one's own.
+    #[must_use]
+    pub fn lender(&self) -> Option<&str> {
+        self.on_behalf_of.as_deref()
     }
 
     /// Where.

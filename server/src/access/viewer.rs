@@ -3,11 +3,11 @@
 
 use banyan_tables::organizations;
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 
-use super::{Permission, Permit, Place, Role, Scope, SignInMethod};
+use super::{Holding, Lender, Permission, Permit, Place, Role, Scope, SignInMethod, holding};
 use crate::base::db::prelude::*;
 use crate::base::db::{Session, Settings, Statement};
 use crate::base::error::Failure;
@@ -18,10 +18,16 @@ use crate::base::ids::{AccountId, GrantId, Id, OrganizationId, PersonId, Session
 pub struct RunningGrant {
     /// The grant.
     pub id: GrantId,
-    /// Its role.
-    pub role: Role,
-    /// Where that stands in the tree.
-    pub path: String,
+    /// What it allows where, and who lent it.
+    pub holding: Holding,
+}
+
+impl std::ops::Deref for RunningGrant {
+    type Target = Holding;
+
+    fn deref(&self) -> &Holding {
+        &self.holding
+    }
 }
 
 /// Who is asking.
@@ -61,7 +67,7 @@ pub struct Viewer {
 
 type ViewerColumns = (
     (SqlUuid, Bool, Timestamptz, SqlUuid, Text, SqlUuid, Text, Nullable<SqlUuid>, Nullable<SqlUuid>, SqlUuid, Text, Bool, Bool),
-    (Nullable<SqlUuid>, Nullable<Text>, Nullable<Text>, Nullable<Bool>),
+    (Nullable<SqlUuid>, Nullable<Text>, Nullable<Text>, Nullable<Bool>, Nullable<Array<Text>>, Nullable<SqlUuid>, Nullable<Text>),
 );
 
 #[derive(diesel::Queryable)]
@@ -87,6 +93,9 @@ struct GrantColumns {
     role: Option<String>,
     path: Option<String>,
     asleep: Option<bool>,
+    part: Option<Vec<String>>,
+    lender: Option<Uuid>,
+    lender_name: Option<String>,
 }
 
 impl Viewer {
@@ -150,7 +159,7 @@ impl Viewer {
     /// Where the viewer may do this: the subtrees of the grants that hold the permission.
     #[must_use]
     pub fn scope(&self, permission: Permission) -> Scope {
-        Scope::of(self.grants.iter().filter(|grant| grant.role.allows(permission)).map(|grant| grant.path.as_str()))
+        Scope::of(self.grants.iter().filter(|grant| grant.allows(permission)).map(|grant| grant.path.as_str()))
     }
 
     /// What the guard of the database is told.
@@ -168,6 +177,19 @@ impl Viewer {
         }
     }
 
+    /// What the viewer holds now of their own, not lent.
+    #[must_use]
+    pub fn own(&self) -> Vec<Holding> {
+        let own = self.grants.iter().filter(|grant| grant.lender.is_none());
+        own.map(|grant| grant.holding.clone()).collect()
+    }
+
+    /// Whether the viewer's own rights bring all of these at their places.
+    #[must_use]
+    pub fn covers_all(&self, others: &[Holding]) -> bool {
+        holding::covers_all(&self.own(), others)
+    }
+
     /// What the viewer may do at a place.
     #[must_use]
     pub fn permissions_at(&self, path: &str) -> Vec<Permission> {
@@ -177,7 +199,7 @@ impl Viewer {
     /// Whether the viewer may do this at a place.
     #[must_use]
     pub fn may(&self, permission: Permission, path: &str) -> bool {
-        self.grants.iter().any(|grant| grant.role.allows(permission) && crate::base::path::is_within(path, &grant.path))
+        self.grants.iter().any(|grant| grant.allows_at(permission, path))
     }
 
     /// Whether a place is an outermost one of those where the viewer may do this: the own root,
@@ -210,14 +232,34 @@ impl Viewer {
             query.for_share().first(&mut conn.get()).await
         };
         let place = place.optional()?.ok_or_else(|| self.refusal_for(organization))?;
-        let Some(grant) = self
-            .grants
-            .iter()
-            .find(|grant| grant.role.allows(permission) && crate::base::path::is_within(&place.path, &grant.path))
-        else {
+        // A right of one's own comes first: nobody acts for someone else without need.
+        let allowing = || self.grants.iter().filter(|grant| grant.allows_at(permission, &place.path));
+        let Some(grant) = allowing().find(|grant| grant.lender.is_none()).or_else(|| allowing().next()) else {
             return Err(Failure::Forbidden);
         };
-        Ok(Permit::new(self, grant.role, Some(permission), place))
+        let lender = grant.lender.as_ref().map(|lender| lender.name.clone());
+        Ok(Permit::new(self, grant.role, Some(permission), place).on_behalf_of(lender))
+    }
+
+    /// The right to give back what one was lent, or to take back what one lent, wherever that is.
+    ///
+    /// # Errors
+    /// `READ_ONLY` for a token that may only read, `NOT_FOUND` when the viewer is neither of the two.
+    pub fn permit_lent(
+        &self,
+        (lender, borrower): (Option<AccountId>, AccountId),
+        organization: OrganizationId,
+        path: &str,
+    ) -> Result<Permit, Failure> {
+        if self.read_only {
+            return Err(Failure::ReadOnly);
+        }
+        if lender.is_none() || (lender != Some(self.account) && borrower != self.account) {
+            return Err(Failure::NotFound);
+        }
+        let place = Place { id: organization.0, path: path.to_owned(), kind: String::new(), status: String::from("active") };
+        let role = self.grants.iter().chain(&self.sleeping).map(|grant| grant.role).next();
+        Ok(Permit::new(self, role.unwrap_or(Role::Member), None, place))
     }
 
     /// The right over one's own account, which everyone who is signed in has.
@@ -247,7 +289,7 @@ fn lookup(token_hash: &[u8], now: DateTime<Utc>) -> Statement<ViewerColumns> {
     Statement::<ViewerColumns>::new(
         "SELECT tenant_id, read_only, expires_at, account_id, account_name, account_organization, account_path,
                 person_id, branch_id, session_id, method, must_touch, must_change,
-                grant_id, grant_role, grant_path, grant_asleep
+                grant_id, grant_role, grant_path, grant_asleep, grant_permissions, grant_lender, grant_lender_name
          FROM session_viewer($1, $2)",
     )
     .bind(token_hash.to_vec())
@@ -256,6 +298,8 @@ fn lookup(token_hash: &[u8], now: DateTime<Utc>) -> Statement<ViewerColumns> {
 
 impl RunningGrant {
     fn from_columns(row: GrantColumns) -> Option<Self> {
-        Some(Self { id: GrantId(row.id?), role: Role::parse(row.role.as_deref()?)?, path: row.path? })
+        let lender = row.lender.map(|id| Lender { account: AccountId(id), name: row.lender_name.unwrap_or_default() });
+        let holding = Holding::of_columns(Role::parse(row.role.as_deref()?)?, row.path?, row.part.as_deref(), lender);
+        Some(Self { id: GrantId(row.id?), holding })
     }
 }

@@ -56,10 +56,7 @@ impl Viewer {
 
     /// What the viewer may do somewhere.
     async fn permissions(&self) -> Vec<Permission> {
-        Permission::ALL
-            .into_iter()
-            .filter(|permission| self.0.grants.iter().any(|grant| grant.role.allows(*permission)))
-            .collect()
+        Permission::ALL.into_iter().filter(|permission| self.0.grants.iter().any(|grant| grant.allows(*permission))).collect()
     }
 
     /// The viewer's own record.

@@ -205,6 +205,24 @@ diesel::table! {
         ended_at -> Nullable<Timestamptz>,
         /// version
         version -> Int4,
+        /// System, security or audit administrator: no account holds two of them at a time (BEYOND17).
+        duty -> Nullable<Text>,
+        /// The grant of which this is lent; it gives rights only while that one does (BEYOND4).
+        delegated_from -> Nullable<Uuid>,
+        /// Who lent it.
+        on_behalf_of -> Nullable<Uuid>,
+        /// on_behalf_of_name
+        on_behalf_of_name -> Nullable<Text>,
+        /// The part that is lent; null for all of the role that can be lent.
+        permissions -> Nullable<Array<Text>>,
+        /// Waits for a second person and gives no rights (SEC-A11).
+        pending -> Bool,
+        /// approved_by
+        approved_by -> Nullable<Uuid>,
+        /// approved_by_name
+        approved_by_name -> Nullable<Text>,
+        /// approved_at
+        approved_at -> Nullable<Timestamptz>,
     }
 }
 

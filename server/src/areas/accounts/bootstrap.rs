@@ -1,6 +1,8 @@
 //! The first administrator (`banyan bootstrap`): an account, the role, and a one-time code that enrols a key.
 //! Run by whoever runs the server; there is no default account that could be forgotten.
 
+use std::collections::HashSet;
+
 use anyhow::{Context, bail};
 use chrono::{DateTime, Duration, Utc};
 use tokio_postgres::{Client, Transaction};
@@ -37,7 +39,10 @@ pub struct Bootstrap<'a> {
 pub async fn bootstrap(client: &mut Client, now: DateTime<Utc>, wanted: &Bootstrap<'_>) -> anyhow::Result<String> {
     let transaction = client.transaction().await?;
     let found = transaction
-        .query("SELECT tenant_id, id, path, name FROM organizations WHERE code = $1 AND status = 'active'", &[&wanted.organization])
+        .query(
+            "SELECT tenant_id, id, path, name FROM organizations WHERE code = $1 AND status = 'active'",
+            &[&wanted.organization],
+        )
         .await?;
     let (tenant, organization, path, organization_name) = match (found.as_slice(), wanted.create) {
         ([one], None) => (one.get(0), one.get(1), one.get(2), one.get(3)),
@@ -49,7 +54,8 @@ pub async fn bootstrap(client: &mut Client, now: DateTime<Utc>, wanted: &Bootstr
         (_, Some(_)) => bail!("代码{0}已被使用 / the code {0} is in use", wanted.organization),
         _ => bail!("代码{0}不唯一 / the code {0} stands for more than one organization", wanted.organization),
     };
-    let (tenant, organization, path, organization_name): (Uuid, Uuid, String, String) = (tenant, organization, path, organization_name);
+    let (tenant, organization, path, organization_name): (Uuid, Uuid, String, String) =
+        (tenant, organization, path, organization_name);
     let (account, grant) = (new_key(), new_key());
     let (code, code_hash) = new_code();
     transaction
@@ -83,8 +89,17 @@ pub async fn bootstrap(client: &mut Client, now: DateTime<Utc>, wanted: &Bootstr
                                   subject_name, before, after, request_id)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '{}', $11, $6)",
             &[
-                &tenant, &new_key(), &organization, &path, &now, &BY, &Event::AccountInvited.as_str(),
-                &SubjectKind::Account.as_str(), &account, &wanted.name, &after,
+                &tenant,
+                &new_key(),
+                &organization,
+                &path,
+                &now,
+                &BY,
+                &Event::AccountInvited.as_str(),
+                &SubjectKind::Account.as_str(),
+                &account,
+                &wanted.name,
+                &after,
             ],
         )
         .await?;
@@ -100,8 +115,9 @@ async fn create_tenant(
     name: &str,
 ) -> anyhow::Result<(Uuid, Uuid, String, String)> {
     transaction.execute("LOCK TABLE tenants IN SHARE ROW EXCLUSIVE MODE", &[]).await?;
-    let tenants: i64 = transaction.query_one("SELECT count(*) FROM tenants", &[]).await?.get(0);
-    let root = path::label(i32::try_from(tenants)?).context("no label is left for another tenant")?;
+    let taken: HashSet<String> = transaction.query("SELECT path FROM tenants", &[]).await?.iter().map(|row| row.get(0)).collect();
+    let mut labels = (0..).map_while(path::label);
+    let root = labels.find(|label| !taken.contains(label)).context("no label is left for another tenant")?;
     let (tenant, organization, keys) = (new_key(), new_key(), NameKeys::of_organization(name));
     transaction
         .execute("INSERT INTO tenants (id, path, name, created_at) VALUES ($1, $2, $3, $4)", &[&tenant, &root, &name, &now])
@@ -112,8 +128,17 @@ async fn create_tenant(
                                         founded_on, created_at, updated_at)
              VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
             &[
-                &tenant, &organization, &root, &OUTERMOST_KIND, &name, &code, &keys.pinyin, &keys.initials, &keys.grams,
-                &now.date_naive(), &now,
+                &tenant,
+                &organization,
+                &root,
+                &OUTERMOST_KIND,
+                &name,
+                &code,
+                &keys.pinyin,
+                &keys.initials,
+                &keys.grams,
+                &now.date_naive(),
+                &now,
             ],
         )
         .await?;

@@ -168,6 +168,10 @@ pub fn field_name(field: &str, language: Language) -> &str {
         ("unmaskDailyBudget", "每日查看明文次数", "Unmasked a day"),
         ("sessions", "会话", "Sessions"),
         ("role", "角色", "Role"),
+        ("permissions", "权限", "Rights"),
+        ("onBehalfOf", "委托人", "Lent by"),
+        ("reason", "理由", "Reason"),
+        ("fields", "字段", "Fields"),
         ("from", "开始时间", "From"),
         ("until", "结束时间", "Until"),
     ];

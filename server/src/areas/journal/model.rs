@@ -39,6 +39,7 @@ pub(super) struct NewJournalRow<'a> {
     pub account_id: Uuid,
     pub account_name: &'a str,
     pub role: Option<&'a str>,
+    pub on_behalf_of: Option<&'a str>,
     pub event: &'a str,
     pub subject_kind: &'a str,
     pub subject_id: Uuid,

@@ -51,6 +51,7 @@ pub async fn record(cx: &Cx, permit: &Permit, subject: Subject<'_>) -> Result<()
         account_id: viewer.account.0,
         account_name: &viewer.account_name,
         role: Some(permit.role().as_str()),
+        on_behalf_of: permit.lender(),
         event: subject.event.as_str(),
         subject_kind: subject.kind.as_str(),
         subject_id: subject.id,

@@ -1,10 +1,10 @@
 //! Grants in the schema.
 
-use async_graphql::{Context, ID, InputObject, Object, Result};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
 use chrono::{DateTime, Utc};
 
-use super::actions;
 use super::store::{self, GrantFilter as Filter, GrantRow};
+use super::{actions, rules};
 use crate::access::{Permission, Role};
 use crate::areas::accounts::AccountById;
 use crate::areas::accounts::graphql::Account;
@@ -43,8 +43,7 @@ impl Grant {
 
     /// The role.
     async fn role(&self) -> Result<Role> {
-        let unknown = || crate::base::error::Failure::Internal(anyhow::anyhow!("a grant of an unknown role"));
-        Ok(Role::parse(&self.0.role).ok_or_else(unknown)?)
+        Ok(self.0.role()?)
     }
 
     /// Where.
@@ -81,6 +80,42 @@ impl Grant {
     async fn given_by(&self) -> Option<&str> {
         self.0.given_by_name.as_deref()
     }
+
+    /// Who lent the right; null for a grant of one's own (BEYOND4).
+    async fn on_behalf_of(&self) -> Option<&str> {
+        self.0.on_behalf_of_name.as_deref()
+    }
+
+    /// What it allows: all of the role, or the part that was lent.
+    async fn permissions(&self) -> Result<Vec<Permission>> {
+        Ok(self.0.holding()?.permissions())
+    }
+
+    /// Whether it waits for a second person and gives no rights yet (SEC-A11).
+    async fn pending(&self) -> bool {
+        self.0.waits()
+    }
+
+    /// The second person who agreed.
+    async fn approved_by(&self) -> Option<&str> {
+        self.0.approved_by_name.as_deref()
+    }
+
+    /// When the second person agreed.
+    async fn approved_at(&self) -> Option<DateTime<Utc>> {
+        self.0.approved_at
+    }
+
+    /// Whether the viewer may approve or refuse it now: a second person who holds all of it there.
+    async fn may_settle(&self, ctx: &Context<'_>) -> Result<bool> {
+        let cx = Cx::of(ctx);
+        let viewer = cx.viewer()?;
+        Ok(self.0.waits()
+            && !viewer.read_only
+            && viewer.may(Permission::GiveGrants, &self.0.path)
+            && viewer.covers_all(&[self.0.holding()?])
+            && rules::second_person(viewer.account.uuid(), &self.0).is_ok())
+    }
 }
 
 connection! {
@@ -102,6 +137,8 @@ pub struct GrantFilter {
     /// Those that run now, unless said otherwise; null for all.
     #[graphql(default_with = "Some(true)")]
     running: Option<bool>,
+    /// Those that wait for a second person, or those that do not; null for both.
+    pending: Option<bool>,
 }
 
 /// Queries of this area.
@@ -128,7 +165,8 @@ impl GrantQuery {
         let span = span_under(&cx, Permission::ReadGrants, under.as_ref(), reach).await?;
         let filter = match filter {
             Some(filter) => {
-                Filter { role: filter.role, account: parse_optional_id(filter.account.as_ref())?, running: filter.running }
+                let account = parse_optional_id(filter.account.as_ref())?;
+                Filter { role: filter.role, account, running: filter.running, pending: filter.pending }
             }
             None => Filter { running: Some(true), ..Filter::default() },
         };
@@ -171,6 +209,56 @@ pub struct GrantEndInput {
     reason: Option<String>,
 }
 
+/// A part of a right of one's own for someone else.
+#[derive(InputObject)]
+pub struct GrantDelegateInput {
+    /// The grant of one's own of which a part is lent.
+    grant_id: ID,
+    /// Who borrows it, within the lender's reach.
+    account_id: ID,
+    /// Where: the grant's organization or one below it.
+    organization_id: ID,
+    /// Which rights; all that can be lent without one.
+    permissions: Option<Vec<Permission>>,
+    /// Until when, not after the grant's own end.
+    until: DateTime<Utc>,
+    /// Why.
+    reason: String,
+}
+
+/// Agreement to a grant that waits.
+#[derive(InputObject)]
+pub struct GrantApproveInput {
+    /// The grant.
+    id: ID,
+    /// The version that was read: what changed since is read again first (SEC-A12).
+    version: i32,
+}
+
+/// Refusal of a grant that waits.
+#[derive(InputObject)]
+pub struct GrantRefuseInput {
+    /// The grant.
+    id: ID,
+    /// The version that was read.
+    version: i32,
+    /// Why.
+    reason: Option<String>,
+}
+
+/// A change of a grant that waits: what is absent stays, what is null is cleared.
+#[derive(InputObject)]
+pub struct GrantEditInput {
+    /// The grant.
+    id: ID,
+    /// The version that was read.
+    version: i32,
+    /// Until when.
+    until: MaybeUndefined<DateTime<Utc>>,
+    /// Why.
+    reason: MaybeUndefined<String>,
+}
+
 /// Mutations of this area.
 #[derive(Default)]
 pub struct GrantMutation;
@@ -200,5 +288,56 @@ impl GrantMutation {
         let cx = &Cx::of(ctx);
         let ended = actions::end(cx, parse_id(&input.id)?, input.version, input.reason.as_deref()).await;
         Ok(Outcome::of(cx, ended)?.into())
+    }
+
+    /// Lends a part of one's own right for a time, with a reason; it gives rights only while that right runs (BEYOND4).
+    async fn grant_delegate(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is lent.")] input: GrantDelegateInput,
+    ) -> Result<GrantPayload> {
+        let cx = &Cx::of(ctx);
+        let wanted = actions::DelegateGrant {
+            source: parse_id(&input.grant_id)?,
+            account: parse_id(&input.account_id)?,
+            organization: parse_id(&input.organization_id)?,
+            permissions: input.permissions,
+            until: input.until,
+            reason: input.reason,
+        };
+        Ok(Outcome::of(cx, actions::delegate(cx, wanted).await)?.into())
+    }
+
+    /// Agrees, as a second person, to a grant that waits (SEC-A11).
+    async fn grant_approve(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which one, as it was read.")] input: GrantApproveInput,
+    ) -> Result<GrantPayload> {
+        let cx = &Cx::of(ctx);
+        Ok(Outcome::of(cx, actions::approve(cx, parse_id(&input.id)?, input.version).await)?.into())
+    }
+
+    /// Refuses, as a second person, a grant that waits (SEC-A11).
+    async fn grant_refuse(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which one, and why.")] input: GrantRefuseInput,
+    ) -> Result<GrantPayload> {
+        let cx = &Cx::of(ctx);
+        let refused = actions::refuse(cx, parse_id(&input.id)?, input.version, input.reason.as_deref()).await;
+        Ok(Outcome::of(cx, refused)?.into())
+    }
+
+    /// Changes a grant that one gave and that still waits (SEC-A12).
+    async fn grant_edit(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is changed.")] input: GrantEditInput,
+    ) -> Result<GrantPayload> {
+        let cx = &Cx::of(ctx);
+        let change =
+            actions::EditGrant { id: parse_id(&input.id)?, version: input.version, until: input.until, reason: input.reason };
+        Ok(Outcome::of(cx, actions::edit(cx, change).await)?.into())
     }
 }

@@ -30,12 +30,14 @@ $$;
 -- A session never sees a time before its own last use: a clock that is set back makes nothing valid again.
 -- A grant is asleep in a session that was opened with a password alone, but for the member's role (A01, A17).
 -- A bound key opens the rights at its own organization and what was lent to the account (A02).
+-- What was lent gives rights only while the lender's own grant does, and where that one reaches (BEYOND4).
 CREATE OR REPLACE FUNCTION session_viewer(token bytea, at timestamptz)
 RETURNS TABLE (
     tenant_id uuid, read_only boolean, expires_at timestamptz,
     account_id uuid, account_name text, account_organization uuid, account_path text, person_id uuid, branch_id uuid,
     session_id uuid, method text, must_touch boolean, must_change boolean,
-    grant_id uuid, grant_role text, grant_path text, grant_asleep boolean
+    grant_id uuid, grant_role text, grant_path text, grant_asleep boolean,
+    grant_permissions text[], grant_lender uuid, grant_lender_name text
 )
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
@@ -46,7 +48,8 @@ BEGIN
            s.id, s.method,
            s.idle_seconds IS NOT NULL AND coalesce(s.last_used_at, s.created_at) < at - interval '1 minute',
            s.method IN ('password', 'key_and_password') AND coalesce(w.initial OR w.changed_at + t.rotation_days * interval '1 day' < at, w.initial, false),
-           g.id, g.role, g.path, s.method = 'password' AND g.role <> 'member'
+           g.id, g.role, g.path, s.method = 'password' AND g.role <> 'member',
+           g.permissions, g.on_behalf_of, g.on_behalf_of_name
     FROM sessions s
     JOIN accounts a ON a.tenant_id = s.tenant_id AND a.id = s.account_id AND a.active
     LEFT JOIN account_keys k ON k.tenant_id = s.tenant_id AND k.id = s.key_id
@@ -54,10 +57,15 @@ BEGIN
     LEFT JOIN tenant_policies t ON t.tenant_id = s.tenant_id
     LEFT JOIN people p ON p.tenant_id = a.tenant_id AND p.id = a.person_id AND p.stage <> 'left'
     LEFT JOIN grants g ON g.tenant_id = a.tenant_id AND g.account_id = a.id
-        AND g.ended_at IS NULL AND g.valid_from <= at
+        AND g.ended_at IS NULL AND NOT g.pending AND g.valid_from <= at
         AND (g.valid_until IS NULL OR g.valid_until > greatest(at, s.last_used_at, s.created_at))
         AND (s.grant_id IS NULL OR g.id = s.grant_id)
-        AND (k.bound IS NOT TRUE OR g.organization_id = k.organization_id)
+        AND (k.bound IS NOT TRUE OR g.organization_id = k.organization_id OR g.delegated_from IS NOT NULL)
+        AND (g.delegated_from IS NULL OR EXISTS (
+            SELECT FROM grants b JOIN accounts l ON l.tenant_id = b.tenant_id AND l.id = b.account_id AND l.active
+            WHERE b.tenant_id = g.tenant_id AND b.id = g.delegated_from AND b.ended_at IS NULL AND NOT b.pending AND b.valid_from <= at
+              AND (b.valid_until IS NULL OR b.valid_until > greatest(at, s.last_used_at, s.created_at))
+              AND g.path >= b.path AND g.path < b.path || '~'))
     WHERE s.token_hash = token AND s.ended_at IS NULL AND s.expires_at > greatest(at, s.last_used_at, s.created_at)
       AND (s.idle_seconds IS NULL
            OR coalesce(s.last_used_at, s.created_at) + s.idle_seconds * interval '1 second' > greatest(at, s.last_used_at, s.created_at))
@@ -320,6 +328,127 @@ BEGIN
 END
 $$;
 
+-- Whether an organization would be left without an administrator if an account, or one grant of it, gave no
+-- rights any more (R01). Administrators may be kept anywhere, so their accounts are looked at past the scope;
+-- the answer is yes or no. Held until the end of the transaction, so that two do not leave each other's place.
+CREATE OR REPLACE FUNCTION would_orphan(tenant uuid, account uuid, only_grant uuid, at timestamptz)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(place::text, 11)) FROM (
+        SELECT DISTINCT g.organization_id AS place FROM grants g
+        WHERE g.tenant_id = tenant AND g.account_id = account AND g.role = 'organization_administrator' AND g.ended_at IS NULL
+        ORDER BY 1) AS places;
+    RETURN EXISTS (
+        SELECT FROM grants g WHERE g.tenant_id = tenant AND g.account_id = account AND (only_grant IS NULL OR g.id = only_grant)
+          AND g.role = 'organization_administrator' AND g.ended_at IS NULL AND NOT g.pending AND g.delegated_from IS NULL
+          AND g.valid_from <= at AND (g.valid_until IS NULL OR g.valid_until > at)
+          AND NOT EXISTS (
+              SELECT FROM grants o JOIN accounts a ON a.tenant_id = o.tenant_id AND a.id = o.account_id AND a.active
+              WHERE o.tenant_id = tenant AND o.organization_id = g.organization_id AND o.account_id <> account
+                AND o.role = g.role AND o.ended_at IS NULL AND NOT o.pending AND o.delegated_from IS NULL AND o.valid_from <= at
+                AND (o.valid_until IS NULL OR o.valid_until > at AND o.valid_until >= g.valid_until)));
+END
+$$;
+
+-- The roles of its own that an account holds over a place now, for whoever approves what that account gave:
+-- the giver may stand above the approver's scope. Asked about places in the caller's scope only. The account is
+-- held until the end of the transaction, so that its rights are not taken away meanwhile.
+CREATE OR REPLACE FUNCTION own_roles_over(tenant uuid, account uuid, place text, at timestamptz)
+RETURNS SETOF text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+    IF NOT place <@ current_setting('app.scope_grants')::path_multirange THEN
+        RAISE EXCEPTION 'place outside the scope' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    PERFORM FROM accounts a WHERE a.tenant_id = tenant AND a.id = account AND a.active FOR SHARE;
+    IF FOUND THEN
+        RETURN QUERY SELECT g.role FROM grants g
+            WHERE g.tenant_id = tenant AND g.account_id = account AND g.ended_at IS NULL AND NOT g.pending AND g.delegated_from IS NULL
+              AND g.valid_from <= at AND (g.valid_until IS NULL OR g.valid_until > at)
+              AND place >= g.path AND place < g.path || '~';
+    END IF;
+END
+$$;
+
+-- Ends the sessions of an account that holds nothing any more and has no record of its own: whoever asks, it
+-- does so only when that is the case, and says how many. The account may be kept outside the asker's scope.
+CREATE OR REPLACE FUNCTION end_sessions_without_rights(tenant uuid, account uuid, at timestamptz)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    ended bigint;
+BEGIN
+    UPDATE sessions s SET ended_at = at, ended_reason = 'no_rights'
+    WHERE s.tenant_id = tenant AND s.account_id = account AND s.ended_at IS NULL
+      AND EXISTS (SELECT FROM accounts a WHERE a.tenant_id = tenant AND a.id = account AND a.person_id IS NULL)
+      AND NOT EXISTS (
+          SELECT FROM grants g WHERE g.tenant_id = tenant AND g.account_id = account AND g.ended_at IS NULL AND NOT g.pending
+            AND g.valid_from <= at AND (g.valid_until IS NULL OR g.valid_until > at));
+    GET DIAGNOSTICS ended = ROW_COUNT;
+    RETURN ended;
+END
+$$;
+
+-- How often the asker looked behind the mask since a moment, whatever part of the log they may read. Held until
+-- the end of the transaction: two at once would both find room for one (SEC-H02).
+CREATE OR REPLACE FUNCTION own_lookups_since(tenant uuid, since timestamptz)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    asker uuid := nullif(current_setting('app.account'), '')::uuid;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(asker::text, 13));
+    RETURN (SELECT count(*) FROM journal j
+            WHERE j.tenant_id = tenant AND j.account_id = asker AND j.event = 'PERSON_UNMASKED' AND j.at >= since);
+END
+$$;
+
+-- Who looked behind the mask of one's own record, newest first (BEYOND19); nobody else's can be asked for.
+CREATE OR REPLACE FUNCTION lookups_of_own_record(tenant uuid)
+RETURNS TABLE (id uuid, at timestamptz, account_name text, on_behalf_of text, role text, organization text, after jsonb, reason text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT j.id, j.at, j.account_name, j.on_behalf_of, j.role, o.name, j.after, j.reason
+    FROM journal j JOIN organizations o ON o.tenant_id = j.tenant_id AND o.id = j.organization_id
+    WHERE j.tenant_id = tenant AND j.event = 'PERSON_UNMASKED'
+      AND j.subject_id = nullif(current_setting('app.person'), '')::uuid
+    ORDER BY j.id DESC LIMIT 10001
+$$;
+
+-- Who may see a person and why (BEYOND16): also those above the asker's reach, by name, role and place only.
+-- Answered for people whom the asker may see, or who the asker is.
+CREATE OR REPLACE FUNCTION who_may_see(tenant uuid, wanted uuid[], reading text[], at timestamptz)
+RETURNS TABLE (person_id uuid, path text, id uuid, holder text, role text, organization text, until timestamptz, on_behalf_of text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    WITH asked AS (
+        SELECT p.id, p.path, p.organization_id FROM people p
+        WHERE p.tenant_id = tenant AND p.id = ANY (wanted)
+          AND (p.path <@ current_setting('app.scope_people')::path_multirange OR p.id = nullif(current_setting('app.person'), '')::uuid))
+    SELECT p.id, g.path, g.id, a.name, g.role, o.name, g.valid_until, g.on_behalf_of_name
+    FROM asked p
+    CROSS JOIN LATERAL generate_series(3, length(p.path), 3) AS level (length)
+    JOIN grants g ON g.tenant_id = tenant AND g.path = left(p.path, level.length) COLLATE "C"
+        AND g.ended_at IS NULL AND NOT g.pending AND g.valid_from <= at AND (g.valid_until IS NULL OR g.valid_until > at)
+        AND g.role = ANY (reading) AND (g.permissions IS NULL OR 'READ_PEOPLE' = ANY (g.permissions))
+    JOIN accounts a ON a.tenant_id = tenant AND a.id = g.account_id AND a.active
+    JOIN organizations o ON o.tenant_id = tenant AND o.id = g.organization_id
+    WHERE g.delegated_from IS NULL OR EXISTS (
+        SELECT FROM grants b JOIN accounts l ON l.tenant_id = b.tenant_id AND l.id = b.account_id AND l.active
+        WHERE b.tenant_id = tenant AND b.id = g.delegated_from AND b.ended_at IS NULL AND NOT b.pending AND b.valid_from <= at
+          AND (b.valid_until IS NULL OR b.valid_until > at) AND g.path >= b.path AND g.path < b.path || '~')
+    UNION ALL
+    SELECT p.id, p.path, a.id, a.name, 'member', o.name, NULL, NULL
+    FROM asked p
+    JOIN accounts a ON a.tenant_id = tenant AND a.person_id = p.id AND a.active
+    JOIN organizations o ON o.tenant_id = tenant AND o.id = p.organization_id
+$$;
+
 -- A move (B11): every table that carries a path follows in one transaction. The tables come
 -- from the catalogue, so that a table added later cannot be forgotten; the deferred foreign
 -- keys would refuse the commit if one were. The journal is among them: its path is an index of
@@ -574,6 +703,12 @@ BEGIN
         'journal_seal(uuid, integer)',
         'journal_checkpoint(uuid, bigint, bytea, bigint, timestamptz, integer, bytea)',
         'journal_checkpoints_after(uuid, bigint)',
+        'would_orphan(uuid, uuid, uuid, timestamptz)',
+        'own_roles_over(uuid, uuid, text, timestamptz)',
+        'end_sessions_without_rights(uuid, uuid, timestamptz)',
+        'own_lookups_since(uuid, timestamptz)',
+        'lookups_of_own_record(uuid)',
+        'who_may_see(uuid, uuid[], text[], timestamptz)',
         'relocate_subtree(uuid, uuid, text, uuid, text, text, integer)',
         'identity_number_taken(uuid, bytea, uuid)',
         'people_named(text[], text, text)',

@@ -5,14 +5,15 @@
 //! same answer and nothing happens twice.
 
 mod live;
+mod shape;
 mod step_up;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use async_graphql::parser::types::{OperationDefinition, OperationType, Selection};
-use async_graphql::{Request, Response, Variables};
+use async_graphql::parser::types::OperationType;
+use async_graphql::{Request, Response};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
@@ -31,6 +32,7 @@ use crate::base::secret::{Secrets, hash};
 use crate::gql::confirm::{Asked, Confirmation};
 use crate::gql::limits::{Limits, check_document, check_text, operation_of};
 use crate::gql::{CurrentCx, Cx, Surroundings};
+use shape::{browses, copy, hash_of, is_about_oneself, is_one_action, was_executed};
 pub use step_up::StepUpAnswer;
 
 /// What the pipeline is set to.
@@ -276,7 +278,7 @@ impl Engine {
             (Some(key), Some(session)) => {
                 let viewer = cx.viewer()?.clone();
                 let body = hash_of(&incoming.request);
-                match recall(session, &viewer, key, &body).await? {
+                match recall(session, &viewer, key, &body, &self.inner.secrets).await? {
                     Recall::New => Some((viewer, key.to_owned(), body)),
                     Recall::Answered(answer) => {
                         session.finish(false).await?;
@@ -313,17 +315,18 @@ impl Engine {
         if let Some(session) = &session {
             let stored = keyed.filter(|_| executed && !answered_with_errors);
             let text = serde_json::to_string(&response).map_err(anyhow::Error::from)?;
+            let around = (&self.inner.clock, &*self.inner.secrets);
             if refused {
                 // Undo first, then remember the refusal: the same key brings the same answer.
                 session.finish(false).await?;
                 if let Some((viewer, key, body)) = stored {
                     let (_, again) = self.open(&viewer, Kind::Write).await?;
-                    remember(&again, &viewer, &key, body, text, &self.inner.clock).await?;
+                    remember(&again, &viewer, &key, body, &text, around).await?;
                     again.finish(true).await?;
                 }
             } else {
                 if let Some((viewer, key, body)) = stored {
-                    remember(session, &viewer, &key, body, text, &self.inner.clock).await?;
+                    remember(session, &viewer, &key, body, &text, around).await?;
                 }
                 session.finish_and_tell(true, CHANNEL, &place.get().notices()).await?;
             }
@@ -411,63 +414,6 @@ impl Engine {
             Err(_) => bare(ErrorCode::Deadline, None, language, request_id),
         }
     }
-}
-
-/// Whether a mutation is one action: one field at its root, spelled out.
-fn is_one_action(operation: &OperationDefinition) -> bool {
-    let fields: Option<Vec<_>> = operation
-        .selection_set
-        .node
-        .items
-        .iter()
-        .map(|item| match &item.node {
-            Selection::Field(field) => Some(field.node.name.node.as_str()),
-            _ => None,
-        })
-        .collect();
-    fields.is_some_and(|fields| fields.into_iter().filter(|field| *field != "__typename").count() <= 1)
-}
-
-/// Whether a query asks only what someone with an initial password may know: who they are, and of the server.
-fn is_about_oneself(operation: &OperationDefinition) -> bool {
-    operation.selection_set.node.items.iter().all(|item| match &item.node {
-        Selection::Field(field) => matches!(field.node.name.node.as_str(), "viewer" | "server" | "__typename"),
-        _ => false,
-    })
-}
-
-/// Whether an operation reads a list over a range of the tree at its root.
-fn browses(operation: &OperationDefinition) -> bool {
-    operation.selection_set.node.items.iter().any(|item| match &item.node {
-        Selection::Field(field) => {
-            matches!(
-                field.node.name.node.as_str(),
-                "people" | "organizations" | "journal" | "grants" | "accounts" | "securityEvents" | "invitations"
-            )
-        }
-        // Whatever a fragment hides, planning anew is the safe side.
-        _ => true,
-    })
-}
-
-/// A digest of what a request asks for: document, operation and variables, in an order of their own.
-fn hash_of(request: &Request) -> Vec<u8> {
-    let variables = serde_json::to_value(&request.variables).unwrap_or_default();
-    hash(format!("{}\u{0}{}\u{0}{variables}", request.query, request.operation_name.as_deref().unwrap_or_default()).as_bytes())
-}
-
-/// The same request once more; a parsed document is not kept by the first.
-fn copy(request: &Request) -> Request {
-    let mut copy = Request::new(request.query.clone()).variables(Variables::from_value(request.variables.clone().into_value()));
-    copy.operation_name.clone_from(&request.operation_name);
-    copy
-}
-
-/// Whether anything was executed: not where the document is wrong (no path), and not where an argument
-/// could not be read (nothing of ours failed, and there is no data).
-fn was_executed(response: &Response) -> bool {
-    let has_data = !matches!(response.data, async_graphql::Value::Null);
-    response.errors.iter().all(|error| !error.path.is_empty() && (has_data || error.source::<Failure>().is_some()))
 }
 
 fn response_of(failure: Failure, language: Language, request_id: &str) -> Response {
