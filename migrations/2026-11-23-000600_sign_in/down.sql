@@ -7,7 +7,7 @@ REVOKE SELECT (name, code) ON organizations FROM banyan_keeper;
 REVOKE SELECT (name, birth_date) ON people FROM banyan_keeper;
 REVOKE INSERT ON accounts, grants FROM banyan_keeper;
 REVOKE UPDATE (ended_at) ON grants FROM banyan_keeper;
-REVOKE UPDATE (path, last_used_at) ON sessions FROM banyan_keeper;
+REVOKE UPDATE (path, last_used_at, ended_reason) ON sessions FROM banyan_keeper;
 ALTER TABLE journal DROP COLUMN confirmation;
 DROP TABLE tenant_policies, throttles, ceremonies, security_events, claim_codes, invitations;
 REVOKE ALL ON sessions FROM banyan_app;

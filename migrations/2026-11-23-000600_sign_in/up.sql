@@ -297,7 +297,7 @@ BEGIN
     END LOOP;
 END
 $$;
-GRANT UPDATE (path, last_used_at) ON sessions TO banyan_keeper;
+GRANT UPDATE (path, last_used_at, ended_reason) ON sessions TO banyan_keeper;
 GRANT SELECT (name, birth_date) ON people TO banyan_keeper;
 GRANT SELECT (name, code) ON organizations TO banyan_keeper;
 GRANT INSERT ON accounts, grants TO banyan_keeper;

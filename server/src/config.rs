@@ -146,6 +146,9 @@ pub enum Audit {
         /// Verify the proof of one entry instead, without any database.
         #[arg(long, conflicts_with = "tenant")]
         proof: Option<PathBuf>,
+        /// Verify the signed confirmations of dangerous actions instead.
+        #[arg(long, conflicts_with_all = ["archive", "proof"])]
+        assertions: bool,
         /// Public keys as `banyan audit keys` prints them, instead of the key file.
         #[arg(long)]
         public_keys: Option<PathBuf>,

@@ -33,6 +33,6 @@ pub mod testing {
     pub use crate::demo::{DemoOptions, entries as demo_entries, load as load_demo};
     pub use crate::gql::limits::Limits;
     pub use crate::http::{App, router};
-    pub use crate::program::{Rotating, Rotation, check, count_by_key, rotate};
+    pub use crate::program::{Assertions, Rotating, Rotation, check, count_by_key, rotate, verify_assertions};
     pub use crate::schema::{Changes, Engine, Settings};
 }

@@ -5,6 +5,15 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, Duration, FixedOffset, NaiveDate, Utc};
 
+/// Chongqing is so many hours ahead of UTC.
+const HOURS_EAST: i32 = 8;
+
+/// When a day begins in Chongqing.
+#[must_use]
+pub fn start_of(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(chrono::NaiveTime::MIN).and_utc() - Duration::hours(i64::from(HOURS_EAST))
+}
+
 /// Tells the time; a test may move it.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
@@ -23,7 +32,6 @@ impl Clock {
     /// Today in Chongqing: the day that forms, ages and deadlines mean (UTC+8, no summer time).
     #[must_use]
     pub fn today(&self) -> NaiveDate {
-        const HOURS_EAST: i32 = 8;
         match FixedOffset::east_opt(HOURS_EAST * 3600) {
             Some(zone) => self.now().with_timezone(&zone).date_naive(),
             None => self.now().date_naive(),

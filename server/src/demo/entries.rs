@@ -57,6 +57,16 @@ pub(super) fn plans() -> Vec<Plan> {
             ADMINISTRATOR,
             At::OtherRoot,
         ),
+        (
+            "deputy-administrator",
+            "市委组织管理员(副职)",
+            "Deputy administrator of the municipality",
+            "罗启航",
+            ADMINISTRATOR,
+            At::Root,
+        ),
+        ("system-administrator", "系统管理员", "System administrator", "杜文博", "system_administrator", At::Root),
+        ("security-administrator", "安全管理员", "Security administrator", "向晓岚", "security_administrator", At::Root),
     ]
     .into_iter()
     .zip(1_u128..)
@@ -91,7 +101,10 @@ mod tests {
                 "branch-secretary",
                 "member",
                 "auditor",
-                "other-tenant-administrator"
+                "other-tenant-administrator",
+                "deputy-administrator",
+                "system-administrator",
+                "security-administrator"
             ]
         );
         let mut ids: Vec<_> = entries.iter().map(|entry| entry.account_id).collect();

@@ -10,6 +10,7 @@ use chrono::{DateTime, Months, NaiveDate, NaiveTime, TimeDelta, Utc};
 use data_encoding::HEXLOWER;
 use uuid::Uuid;
 
+use super::assertions::{self, verify_assertions};
 use super::{Database, secrets_of};
 use crate::areas::journal::chain::{
     Anchors, PublicKeys, Sealed, Sealer, Sealing, Verification, archive, prove, public_keys_of, read_public_keys, seal_once,
@@ -29,6 +30,13 @@ pub(super) async fn run(command: Audit) -> anyhow::Result<ExitCode> {
         }
         Audit::Verify { place, public_keys, proof: Some(file), .. } => {
             tell_after(|| verify_proof(&read_proof(&file)?, &keys_of(&place, public_keys.as_deref())?))
+        }
+        Audit::Verify { place, tenant, assertions: true, .. } => {
+            let found = with(&place, async |database| {
+                let tenant = tenant_by(database, tenant.as_deref()).await?;
+                verify_assertions(database.owner_url(), tenant).await
+            });
+            Ok(assertions::tell(&found.await?))
         }
         Audit::Verify { place, tenant, public_keys, .. } => {
             let keys = keys_of(&place, public_keys.as_deref())?;

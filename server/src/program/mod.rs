@@ -1,5 +1,6 @@
 //! The command line: each command in a few lines, the work elsewhere.
 
+mod assertions;
 mod audit;
 mod check;
 mod database;
@@ -19,6 +20,7 @@ use crate::base::secret::Secrets;
 use crate::config::{Command, Config, Place};
 use crate::demo::{self, DemoOptions, DemoSummary, Seal};
 
+pub use assertions::{Assertions, verify_assertions};
 pub use check::check;
 pub use database::{Database, secrets_of};
 pub use rotate::{Rotating, Rotation, count_by_key, rotate};

@@ -10,7 +10,7 @@ use crate::areas::accounts::{AccountById, SessionsOf};
 use crate::areas::organizations::graphql::Organization;
 use crate::areas::organizations::{OrganizationById, OrganizationByPath};
 use crate::areas::people::PersonById;
-use crate::areas::people::graphql::Person;
+use crate::areas::people::graphql::{LookupConnection, Person, lookups_of_viewer};
 use crate::areas::roles::GrantById;
 use crate::areas::roles::graphql::Grant;
 use crate::base::error::Failure;
@@ -103,6 +103,18 @@ impl Viewer {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<SecurityEventConnection> {
         own_events(ctx, Paging { first, after, last, before }).await
+    }
+
+    /// Who read masked fields of the viewer's own record, when and what for, newest first (BEYOND19).
+    async fn lookups(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many from the beginning, 1 to 200; 20 without one.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<LookupConnection> {
+        lookups_of_viewer(ctx, Paging { first, after, last, before }).await
     }
 
     /// Whether the token may only read.

@@ -85,6 +85,7 @@ mod tests {
         put(&mut encoding, None);
         put(&mut encoding, None);
         put(&mut encoding, Some(b"request"));
+        put(&mut encoding, Some(b"\x01{\"kind\": \"click\"}"));
         assert_eq!(Fields(&encoding).count(), super::COLUMNS.len());
         let mut json = to_json(&encoding).unwrap();
         assert_eq!(from_json(&json).unwrap(), encoding);

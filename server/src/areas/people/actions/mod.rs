@@ -3,10 +3,12 @@
 mod add;
 mod edit;
 mod photo;
+mod unmask;
 
 pub use add::{AddPerson, add};
 pub use edit::{EditPerson, edit};
 pub use photo::set_photo;
+pub use unmask::{UnmaskPerson, Unmasked, unmask};
 
 use chrono::NaiveDate;
 

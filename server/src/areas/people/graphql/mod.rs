@@ -6,9 +6,11 @@ mod mutations;
 mod overview;
 mod queries;
 mod types;
+mod watch;
 
 pub use lists::{PersonConnection, applicants_of, members_of, members_of_group};
 pub use mutations::PersonMutation;
 pub use overview::{MemberOverview, member_overview};
 pub use queries::PersonQuery;
 pub use types::Person;
+pub use watch::{LookupConnection, lookups_of_viewer};

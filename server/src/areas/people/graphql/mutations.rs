@@ -5,6 +5,7 @@ use async_graphql::{Context, Object, Result};
 use super::super::actions;
 use super::Person;
 use super::inputs::{PersonAddInput, PersonEditInput, PersonSetPhotoInput};
+use super::watch::{PersonUnmaskInput, UnmaskPayload};
 use crate::gql::{Cx, Outcome, parse_id, payload};
 
 payload! {
@@ -36,6 +37,17 @@ impl PersonMutation {
     ) -> Result<PersonPayload> {
         let cx = &Cx::of(ctx);
         Ok(Outcome::of(cx, actions::edit(cx, input.checked()?).await)?.into())
+    }
+
+    /// Reads masked fields of a person, for a purpose, within the budget of the day (SEC-H02).
+    async fn person_unmask(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which fields of whom, and what for.")] input: PersonUnmaskInput,
+    ) -> Result<UnmaskPayload> {
+        let cx = &Cx::of(ctx);
+        let wanted = actions::UnmaskPerson { id: parse_id(&input.id)?, fields: input.fields, purpose: input.purpose };
+        Ok(Outcome::of(cx, actions::unmask(cx, wanted).await)?.into())
     }
 
     /// Replaces or removes a person's portrait (D30).

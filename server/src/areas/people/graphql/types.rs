@@ -6,6 +6,7 @@ use data_encoding::BASE64;
 
 use super::super::photos::PhotoOf;
 use super::super::{PersonRow, Stage};
+use super::watch::{PersonAccessConnection, access_of};
 use crate::access::Permission;
 use crate::areas::accounts::AccountOfPerson;
 use crate::areas::accounts::graphql::Account;
@@ -149,6 +150,18 @@ impl Person {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<JournalEntryConnection> {
         entries_about(ctx, &self.0.path, self.0.id, Paging { first, after, last, before }).await
+    }
+
+    /// Who may see this person and why, also above the viewer's reach: names, roles and places only (BEYOND16).
+    async fn access(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many from the beginning, 1 to 200; 20 without one.")] first: Option<i32>,
+        #[graphql(desc = "Behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Result<PersonAccessConnection> {
+        access_of(ctx, self.0.key(), Paging { first, after, last, before }).await
     }
 
     /// What the viewer may do with this person.
