@@ -57,7 +57,7 @@ test('an invited administrator enrols a key, and signs in with it and nothing el
     expect(page.url()).toBe(`${base}/enrol`);
     await enrol(page, link);
     expect(await accountName(page)).toBe('密钥管理员甲');
-    await page.getByRole('link', { name: '党组织' }).waitFor();
+    await page.getByRole('link', { name: '党组织', exact: true }).waitFor();
 
     await signOut(page);
     await signInWithKey(page);
