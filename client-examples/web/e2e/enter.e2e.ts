@@ -23,7 +23,7 @@ test('each role has a card and enters through it', async () => {
     const cards = page.locator('.bn-enter-roles button');
     await cards.first().waitFor();
     const count = await cards.count();
-    expect(count).toBe(7);
+    expect(count).toBe(10);
     for (let index = 0; index < count; index += 1) {
       await page.goto(`${base}/enter`);
       await cards.nth(index).click();

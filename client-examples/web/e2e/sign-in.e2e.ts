@@ -144,11 +144,16 @@ test('a key that is pulled out, a strange key and a cancel say no more than they
     await page.clock.install();
     const key = await plugKey(page, { touched: false });
     await page.goto(`${base}/enter`);
-    await keyButton(page).click();
+    // The wait for the key begins when its challenge is there.
+    await Promise.all([page.waitForResponse('**/session/key/begin'), keyButton(page).click()]);
     await page.getByText('请插入安全密钥').waitFor();
     await key.unplug();
-    await page.clock.fastForward(61_000);
-    await page.getByText(oneMessage).waitFor();
+    await expect
+      .poll(async () => {
+        await page.clock.fastForward(61_000);
+        return page.getByText(oneMessage).count();
+      })
+      .toBe(1);
 
     await plugKey(page, { touched: false });
     await keyButton(page).click();

@@ -13,11 +13,12 @@ import { useUrlState } from '../../shared/urlState';
 export function OwnLookups() {
   const { t } = useTranslation('own');
   const { t: common } = useTranslation();
+  const { t: named } = useTranslation('people');
   const [state] = useUrlState();
   const answer = useGql('session', OwnLookupsDocument, pageArguments(state), { keepPrevious: true, staleTime: 0 });
   const list = answer.data?.viewer?.lookups;
   const who = (row: LookupRowFragment) => (row.role ? common('withNote', { name: row.by, note: common(`role.${row.role}`) }) : row.by);
-  const what = (row: LookupRowFragment) => row.fields.join(common('listSeparator'));
+  const what = (row: LookupRowFragment) => row.fields.map((field) => named(`unmask.field.${field}`, { defaultValue: field })).join(common('listSeparator'));
   return (
     <>
       <p className="bn-hint bn-gap">{t('lookups.explanation')}</p>
