@@ -181,6 +181,11 @@ async fn guessing_waits_and_doubles_and_takes_the_same_time_for_every_name() {
     assert!(all.iter().all(|answer| answer.status == StatusCode::UNAUTHORIZED));
     assert_eq!(attempt(known.clone(), "203.0.113.70:1".into(), PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS);
 
+    // Twenty of one office who sign in at the same moment do not stop one another.
+    let office = (0..20).map(|number| attempt(format!("同事{number}"), "203.0.113.90:1".into(), "wrong"));
+    let all = futures_util::future::join_all(office).await;
+    assert!(all.iter().all(|answer| answer.status == StatusCode::UNAUTHORIZED));
+
     // One source that tries many names waits too, and no other source with it.
     app.clock.shift(2 * 24 * 3600);
     let mut refused = 0;
