@@ -113,6 +113,11 @@ async fn a_wrong_password_and_an_unknown_name_cannot_be_told_apart() {
     bodies.dedup();
     assert_eq!(bodies.len(), 2);
     assert!(events(&app).await.contains(&"sign_in_failed WrongPassword".to_owned()));
+    // In place of a captcha: who goes on trying waits.
+    for _ in 0..3 {
+        assert_eq!(sign_in_as(&app, &known, "wrong").await.status, StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!(sign_in_as(&app, &known, PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS);
 }
 
 /// covers: SEC-B08
