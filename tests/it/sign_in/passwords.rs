@@ -113,6 +113,11 @@ async fn a_wrong_password_and_an_unknown_name_cannot_be_told_apart() {
     bodies.dedup();
     assert_eq!(bodies.len(), 2);
     assert!(events(&app).await.contains(&"sign_in_failed WrongPassword".to_owned()));
+    // In place of a captcha: who goes on trying waits.
+    for _ in 0..3 {
+        assert_eq!(sign_in_as(&app, &known, "wrong").await.status, StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!(sign_in_as(&app, &known, PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS);
 }
 
 /// covers: SEC-B08
@@ -180,6 +185,11 @@ async fn guessing_waits_and_doubles_and_takes_the_same_time_for_every_name() {
     let all = futures_util::future::join_all(five).await;
     assert!(all.iter().all(|answer| answer.status == StatusCode::UNAUTHORIZED));
     assert_eq!(attempt(known.clone(), "203.0.113.70:1".into(), PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS);
+
+    // Twenty of one office who sign in at the same moment do not stop one another.
+    let office = (0..20).map(|number| attempt(format!("同事{number}"), "203.0.113.90:1".into(), "wrong"));
+    let all = futures_util::future::join_all(office).await;
+    assert!(all.iter().all(|answer| answer.status == StatusCode::UNAUTHORIZED));
 
     // One source that tries many names waits too, and no other source with it.
     app.clock.shift(2 * 24 * 3600);

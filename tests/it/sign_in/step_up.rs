@@ -69,7 +69,7 @@ async fn refused(moving: &Moving, client: &Client, document: &str, variables: &V
     assert!(written(&moving.app).await == before, "{what}: something was written");
 }
 
-/// covers: BEYOND5, A03
+/// covers: BEYOND5
 #[tokio::test]
 async fn what_is_seen_is_what_is_signed_and_kept() {
     let mut moving = Moving::new().await;

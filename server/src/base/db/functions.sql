@@ -175,11 +175,12 @@ BEGIN
         RETURN waiting;
     END IF;
     INSERT INTO throttles AS t (key, failures, last_at, free_at)
-    SELECT s.subject, 1, at, at FROM unnest(subjects, each_free) AS s (subject, free)
+    -- Free at once: the moment itself would stop whoever came at the same time with a slightly earlier one.
+    SELECT s.subject, 1, at, '-infinity' FROM unnest(subjects, each_free) AS s (subject, free)
     ON CONFLICT (key) DO UPDATE SET
         failures = CASE WHEN t.last_at < at - interval '1 day' THEN 1 ELSE t.failures + 1 END,
         last_at = at,
-        free_at = at;
+        free_at = '-infinity';
     UPDATE throttles t SET free_at = at + least(60 * power(2, least(t.failures - s.free, 6)), 3600) * interval '1 second'
     FROM unnest(subjects, each_free) AS s (subject, free) WHERE t.key = s.subject AND t.failures >= s.free;
     RETURN NULL;
@@ -192,7 +193,7 @@ RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
     DELETE FROM throttles WHERE key = name_subject;
-    UPDATE throttles SET failures = greatest(failures - 1, 0), free_at = last_at WHERE key = source_subject
+    UPDATE throttles SET failures = greatest(failures - 1, 0), free_at = '-infinity' WHERE key = source_subject
 $$;
 
 -- Until when a login name must wait; null for not at all. For the account's own page and its administrators.
