@@ -6,12 +6,14 @@ ALTER TABLE grants
 REVOKE SELECT (name, code) ON organizations FROM banyan_keeper;
 REVOKE SELECT (name, birth_date) ON people FROM banyan_keeper;
 REVOKE INSERT ON accounts, grants FROM banyan_keeper;
+GRANT INSERT ON sessions TO banyan_keeper;
 REVOKE UPDATE (ended_at) ON grants FROM banyan_keeper;
 REVOKE UPDATE (path, last_used_at, ended_reason) ON sessions FROM banyan_keeper;
 ALTER TABLE journal DROP COLUMN confirmation;
 DROP TABLE tenant_policies, throttles, ceremonies, security_events, claim_codes, invitations;
 REVOKE ALL ON sessions FROM banyan_app;
 DROP POLICY own ON sessions;
+DROP POLICY scope_end ON sessions;
 DROP POLICY scope ON sessions;
 DROP POLICY own_change ON accounts;
 ALTER TABLE sessions

@@ -257,7 +257,10 @@ CREATE POLICY own ON account_passwords FOR ALL TO banyan_app
 GRANT SELECT, INSERT, UPDATE ON account_passwords TO banyan_app;
 
 -- Sessions: everything but the hash of the secret, which only the keeper's functions look at.
-CREATE POLICY scope ON sessions FOR ALL TO banyan_app
+-- Whoever keeps the grants sees and ends them; only the account itself opens one.
+CREATE POLICY scope ON sessions FOR SELECT TO banyan_app
+    USING (path <@ (SELECT current_setting('app.scope_grants')::path_multirange));
+CREATE POLICY scope_end ON sessions FOR UPDATE TO banyan_app
     USING (path <@ (SELECT current_setting('app.scope_grants')::path_multirange))
     WITH CHECK (path <@ (SELECT current_setting('app.scope_grants')::path_multirange));
 CREATE POLICY own ON sessions FOR ALL TO banyan_app
@@ -300,5 +303,9 @@ $$;
 GRANT UPDATE (path, last_used_at, ended_reason) ON sessions TO banyan_keeper;
 GRANT SELECT (name, birth_date) ON people TO banyan_keeper;
 GRANT SELECT (name, code) ON organizations TO banyan_keeper;
-GRANT INSERT ON accounts, grants TO banyan_keeper;
+-- No function of the keeper's opens sessions any more.
+REVOKE INSERT ON sessions FROM banyan_keeper;
+GRANT INSERT (tenant_id, id, organization_id, path, kind, name, person_id, user_name, state, activated_at, created_at, updated_at)
+    ON accounts TO banyan_keeper;
+GRANT INSERT (tenant_id, id, account_id, role, organization_id, path, valid_from, given_by_name, reason) ON grants TO banyan_keeper;
 GRANT UPDATE (ended_at) ON grants TO banyan_keeper;

@@ -1,3 +1,4 @@
+REVOKE UPDATE (ended_reason) ON sessions FROM banyan_keeper;
 REVOKE SELECT (id, organization_id, at, account_id, account_name, role, on_behalf_of, event, subject_id, after, reason) ON journal FROM banyan_keeper;
 DROP INDEX journal_unmasked_of, journal_unmasked_by;
 DROP POLICY give_back ON grants;

@@ -56,3 +56,5 @@ CREATE POLICY give_back ON grants FOR UPDATE TO banyan_app
 CREATE INDEX journal_unmasked_by ON journal (tenant_id, account_id, at) WHERE event = 'PERSON_UNMASKED';
 CREATE INDEX journal_unmasked_of ON journal (tenant_id, subject_id, id) WHERE event = 'PERSON_UNMASKED';
 GRANT SELECT (id, organization_id, at, account_id, account_name, role, on_behalf_of, event, subject_id, after, reason) ON journal TO banyan_keeper;
+-- Whoever ends a session says why, also the functions.
+GRANT UPDATE (ended_reason) ON sessions TO banyan_keeper;

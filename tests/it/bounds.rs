@@ -13,6 +13,7 @@ const LISTS: &[&str] = &[
     "{ people(first: $n) { nodes { id organization { name superior { name } ancestors { name } } partyGroup { name leader { name } } nativePlace { name } photo { mediaType } } totalCount } }",
     "{ people(first: $n, orderBy: NAME, filter: { stages: [FULL] }) { nodes { id organization { name counts { members } } } } }",
     "{ organizations(first: $n) { nodes { id childCount counts { members } superior { name } territory { name } children(first: 3) { nodes { name } totalCount } members(first: 3) { nodes { name organization { name } } } applicants(first: 3) { nodes { name } } } } }",
+    "{ people(first: $n) { nodes { access(first: 3) { nodes { holder why } totalCount } } } }",
     "{ journal(first: $n) { nodes { id organization { name } } } }",
     "{ grants(first: $n) { nodes { id account { name grants { role } } organization { name } } } }",
     "{ accounts(first: $n) { nodes { id organization { name } person { name } grants { role } } } }",

@@ -11,13 +11,13 @@ use tower::ServiceExt;
 const EDIT: &str = "mutation ($i: OrganizationEditInput!) { organizationEdit(input: $i) { userErrors { code path } } }";
 
 /// Events of a stream, one by one; none when it has ended.
-struct Events {
+pub struct Events {
     body: axum::body::BodyDataStream,
     rest: String,
 }
 
 impl Events {
-    async fn open(app: &TestApp, token: &str, under: &str) -> Self {
+    pub async fn open(app: &TestApp, token: &str, under: &str) -> Self {
         let document = "subscription ($id: ID!) { changes(under: $id) { kind subjectKind subjectId subject { id ... on Organization { name address } ... on Person { name } } } }";
         let body = json!({ "query": document, "variables": { "id": under } }).to_string();
         let request = Request::post("/graphql/stream")
@@ -34,7 +34,7 @@ impl Events {
         events
     }
 
-    async fn next(&mut self) -> Option<Value> {
+    pub async fn next(&mut self) -> Option<Value> {
         loop {
             if let Some(end) = self.rest.find("\n\n") {
                 let event: String = self.rest.drain(..end + 2).collect();

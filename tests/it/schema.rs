@@ -49,6 +49,7 @@ fn only_bounded_lists_are_no_connections() {
         "byStage",
         "changes",
         "edges",
+        "fields",
         "grants",
         "may",
         "mayContain",
@@ -57,6 +58,7 @@ fn only_bounded_lists_are_no_connections() {
         "permissions",
         "roots",
         "userErrors",
+        "values",
     ];
     let sdl = banyan::sdl();
     let mut in_input = false;

@@ -3,13 +3,15 @@
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a harness that cannot go on says why")]
 
 mod app;
+mod authenticator;
 mod client;
 mod database;
 mod seed;
 mod statements;
 
 pub use app::{ORIGIN, TestApp, door, secrets};
+pub use authenticator::{Authenticator, Flaws};
 pub use client::{Answer, Client};
 pub use database::{Database, clone_of_template, empty_database};
-pub use seed::{Seed, TOKENS};
+pub use seed::{Seed, TOKENS, global};
 pub use statements::StatementLog;

@@ -193,4 +193,65 @@ await check('cookie: requests from another site', async () => {
   ensure((await foreign.query('{ viewer { readOnly } }')).status === 403, 'another origin was answered');
 });
 
+// Wrong codes and names are counted, so each run has its own.
+const nobody = `nobody${Date.now()}`;
+
+const doors = {
+  'key/begin': {},
+  'key/finish': { ceremony: '00000000-0000-7000-8000-000000000000', credential: {} },
+  'key/password': { ceremony: '00000000-0000-7000-8000-000000000000', password: 'x' },
+  'raise/begin': {},
+  'raise/finish': { ceremony: '00000000-0000-7000-8000-000000000000', credential: {} },
+  password: { userName: nobody, password: 'x' },
+  'password/change': { old: 'x', new: 'y' },
+  'enrolment/look': { code: nobody },
+  'enrolment/begin': { code: nobody },
+  'enrolment/finish': { ceremony: '00000000-0000-7000-8000-000000000000', credential: {}, name: 'x' },
+  claim: { name: 'x', identityNumber: 'x', code: 'x', password: 'x' },
+};
+
+/** The doors by which people sign in: what is not theirs stays outside, whatever it brings. */
+for (const [door, body] of Object.entries(doors)) {
+  await check(`door ${door}`, async () => {
+    const knock = async (sent, headers = { 'content-type': 'application/json' }, method = 'POST') => {
+      const response = await fetch(`${production}/session/${door}`, { method, headers, body: sent });
+      const text = await response.text();
+      ensure(!response.headers.has('set-cookie'), `a cookie for ${sent}`);
+      ensure(response.headers.get('cache-control') === 'no-store', `may be kept: ${response.headers.get('cache-control')}`);
+      discreet(text);
+      return { status: response.status, text };
+    };
+    const json = JSON.stringify(body);
+    const expect = async (status, ...tried) => {
+      const answer = await knock(...tried);
+      ensure(answer.status === status, `${JSON.stringify(tried).slice(0, 80)} was answered ${answer.status} ${answer.text.slice(0, 80)}, not ${status}`);
+    };
+    await expect(405, undefined, {}, 'GET');
+    for (const type of ['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data; boundary=x']) await expect(415, json, { 'content-type': type });
+    await expect(403, json, { 'content-type': 'application/json', origin: 'https://elsewhere.example' });
+    for (const broken of ['', '{', '[]', 'null', '{"ceremony":1,"code":1,"old":1,"name":1,"userName":1}']) {
+      const answer = await knock(broken);
+      ensure([400, 401].includes(answer.status), `${broken} was answered ${answer.status}`);
+    }
+    // As it should be, and with what the database cannot hold, in texts and as texts.
+    for (const whole of [json, JSON.stringify(body, (_, value) => (value === 'x' || value === nobody ? 'a\0b' : value)), json.replaceAll(/"[xy]"|"nobody\d*"/g, '"\\ud800"')]) {
+      const answer = await knock(whole);
+      ensure([400, 401, 404].includes(answer.status) || (door === 'key/begin' && answer.status === 200), `${whole} was answered ${answer.status} ${answer.text}`);
+    }
+  });
+}
+
+await check('doors: a name that nobody has is asked for a key like any other', async () => {
+  const options = async (userName) => {
+    const response = await fetch(`${production}/session/key/begin`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ userName }) });
+    ensure(response.status === 200, `answered ${response.status}`);
+    return (await response.json()).options;
+  };
+  const [once, again, other] = [await options('nobody'), await options('nobody'), await options('nobody2')];
+  ensure(once.allowCredentials.length === 1, 'without a credential');
+  ensure(JSON.stringify(once.allowCredentials) === JSON.stringify(again.allowCredentials), 'another one every time');
+  ensure(once.allowCredentials[0].id !== other.allowCredentials[0].id, 'the same one for everyone');
+  ensure(once.challenge !== again.challenge && Buffer.from(once.challenge, 'base64url').length >= 16, 'the challenge is not fresh');
+});
+
 finish();

@@ -93,18 +93,27 @@ FACTS: dict[str, str] = {
         WHERE schemaname = 'public' AND (qual = 'true' OR with_check = 'true') AND roles <> '{banyan_keeper}'""",
     "no policy is for everyone": """
         SELECT tablename || '.' || policyname FROM pg_policies WHERE schemaname = 'public' AND 'public' = ANY (roles)""",
-    "the keeper writes places, sessions and links of the journal's chain only": """
-        SELECT table_name || '.' || column_name || ' ' || privilege_type FROM information_schema.column_privileges
-        WHERE grantee = 'banyan_keeper' AND privilege_type IN ('INSERT', 'UPDATE')
-          AND NOT (table_name = 'sessions' AND (privilege_type = 'INSERT' OR column_name = 'ended_at'))
-          AND NOT (table_name = 'organizations' AND column_name IN ('parent_id', 'label', 'path', 'sort_order'))
-          AND NOT (privilege_type = 'INSERT' AND table_name IN ('journal_unsealed', 'journal_chain', 'journal_checkpoints'))
-          AND column_name <> 'path'
+    "the keeper writes places, ends, challenges, waits, passwords, policies, links of the chain and claimed accounts only": """
+        WITH allowed (place, privilege, columns) AS (VALUES
+            ('organizations', 'UPDATE', '{parent_id,label,path,sort_order}'::text[]),
+            ('sessions', 'UPDATE', '{path,last_used_at,ended_at,ended_reason}'),
+            ('grants', 'UPDATE', '{path,ended_at}'),
+            ('grants', 'INSERT', '{tenant_id,id,account_id,role,organization_id,path,valid_from,given_by_name,reason}'),
+            ('accounts', 'INSERT', '{tenant_id,id,organization_id,path,kind,name,person_id,user_name,state,activated_at,created_at,updated_at}'),
+            ('account_passwords', 'INSERT', NULL), ('account_passwords', 'UPDATE', NULL),
+            ('ceremonies', 'INSERT', NULL), ('ceremonies', 'DELETE', NULL),
+            ('throttles', 'INSERT', NULL), ('throttles', 'UPDATE', NULL), ('throttles', 'DELETE', NULL),
+            ('tenant_policies', 'INSERT', NULL), ('tenant_policies', 'UPDATE', NULL),
+            ('journal_unsealed', 'INSERT', NULL), ('journal_unsealed', 'DELETE', NULL),
+            ('journal_chain', 'INSERT', NULL), ('journal_checkpoints', 'INSERT', NULL))
+        SELECT c.table_name || '.' || c.column_name || ' ' || c.privilege_type FROM information_schema.column_privileges c
+        WHERE c.grantee = 'banyan_keeper' AND c.privilege_type IN ('INSERT', 'UPDATE') AND (c.privilege_type, c.column_name) <> ('UPDATE', 'path')
+          AND NOT EXISTS (SELECT FROM allowed a WHERE a.place = c.table_name AND a.privilege = c.privilege_type
+                          AND (a.columns IS NULL OR c.column_name = ANY (a.columns)))
         UNION ALL
-        SELECT table_name || ' ' || privilege_type FROM information_schema.role_table_grants
-        WHERE grantee = 'banyan_keeper' AND NOT (privilege_type = 'SELECT' OR table_name = 'sessions' AND privilege_type = 'INSERT'
-                   OR table_name = 'journal_unsealed' AND privilege_type IN ('INSERT', 'DELETE')
-                   OR table_name IN ('journal_chain', 'journal_checkpoints') AND privilege_type = 'INSERT')""",
+        SELECT t.table_name || ' ' || t.privilege_type FROM information_schema.role_table_grants t
+        WHERE t.grantee = 'banyan_keeper' AND t.privilege_type <> 'SELECT'
+          AND NOT EXISTS (SELECT FROM allowed a WHERE a.place = t.table_name AND a.privilege = t.privilege_type AND a.columns IS NULL)""",
     "the application has no right on the journal's chain": """
         SELECT table_name || ' ' || privilege_type FROM information_schema.role_table_grants
         WHERE grantee IN ('banyan_app', 'PUBLIC') AND table_name IN ('journal_unsealed', 'journal_chain', 'journal_checkpoints', 'journal_segments')""",
@@ -125,10 +134,27 @@ FACTS: dict[str, str] = {
         WHERE grantee = 'banyan_app' AND table_name IN ('codes', 'divisions') AND privilege_type <> 'SELECT'""",
     "the application has no right on what only the server's start touches": """
         SELECT table_name || ' ' || privilege_type FROM information_schema.role_table_grants
-        WHERE grantee IN ('banyan_app', 'PUBLIC') AND table_name IN ('loaded_files', '__diesel_schema_migrations', 'sessions', 'tenants')""",
+        WHERE grantee IN ('banyan_app', 'PUBLIC') AND table_name IN ('loaded_files', '__diesel_schema_migrations', 'tenants')""",
+    "the application has no right on challenges, waits and policies": """
+        SELECT table_name || ' ' || privilege_type FROM information_schema.role_table_grants
+        WHERE grantee IN ('banyan_app', 'PUBLIC') AND table_name IN ('ceremonies', 'throttles', 'tenant_policies')
+        UNION ALL
+        SELECT table_name || '.' || column_name FROM information_schema.column_privileges
+        WHERE grantee IN ('banyan_app', 'PUBLIC') AND table_name IN ('ceremonies', 'throttles', 'tenant_policies')""",
+    "the application opens and ends sessions, and cannot read the hash of one's secret": """
+        SELECT privilege_type || ' ' || column_name FROM information_schema.column_privileges
+        WHERE grantee IN ('banyan_app', 'PUBLIC') AND table_name = 'sessions'
+          AND (privilege_type NOT IN ('SELECT', 'INSERT', 'UPDATE') OR (privilege_type, column_name) = ('SELECT', 'token_hash')
+               OR privilege_type = 'UPDATE' AND column_name NOT IN ('ended_at', 'ended_reason'))""",
+    "a session is opened for the own account only": """
+        SELECT policyname FROM pg_policies
+        WHERE tablename = 'sessions' AND cmd IN ('INSERT', 'ALL') AND policyname NOT IN ('own', 'keeper')""",
+    "a password is seen as the own account only": """
+        SELECT policyname FROM pg_policies
+        WHERE tablename = 'account_passwords' AND policyname NOT IN ('own', 'keeper')""",
     "the application cannot change or remove what was recorded": """
         SELECT table_name || ' ' || privilege_type FROM information_schema.role_table_grants
-        WHERE grantee = 'banyan_app' AND table_name IN ('journal', 'membership_ledger') AND privilege_type NOT IN ('SELECT', 'INSERT')""",
+        WHERE grantee = 'banyan_app' AND table_name IN ('journal', 'membership_ledger', 'security_events') AND privilege_type NOT IN ('SELECT', 'INSERT')""",
 }
 
 

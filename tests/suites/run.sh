@@ -28,19 +28,28 @@ install_from_npm() {
     touch node_modules/.package-lock.json
 }
 
-python=$suites/.venv/bin/python
+# install_from_pypi FOLDER LIST...: an environment of Python with what the lists name.
 install_from_pypi() {
-    local lists=("$suites/requirements.txt" "$clients/python/requirements.txt")
-    ! cat "${lists[@]}" | cmp --silent - .venv/installed.txt || return 0
-    say "Installing the suites from PyPI"
-    python3 -m venv --clear .venv
-    "$python" -m pip install --quiet --disable-pip-version-check -r "${lists[0]}" -r "${lists[1]}"
-    cat "${lists[@]}" >.venv/installed.txt
+    local home=$1 list arguments=()
+    shift
+    ! cat "$@" | cmp --silent - "$home/installed.txt" || return 0
+    say "Installing the suites from PyPI: ${home##*/}"
+    for list in "$@"; do
+        arguments+=(-r "$list")
+    done
+    python3 -m venv --clear "$home"
+    "$home/bin/python" -m pip install --quiet --disable-pip-version-check "${arguments[@]}"
+    cat "$@" >"$home/installed.txt"
 }
+
+python=$suites/.venv/bin/python
+# The foreign authenticator wants older packages than others.
+authenticator=$suites/.venv-keys/bin/python
 
 install_from_npm &
 from_npm=$!
-install_from_pypi
+install_from_pypi "$suites/.venv" requirements.txt "$clients/python/requirements.txt"
+install_from_pypi "$suites/.venv-keys" security_keys/requirements.txt
 wait "$from_npm"
 
 # All servers and their folders go with this shell, whatever ends it.
@@ -109,8 +118,15 @@ suite() {
     cat "$work/demo.log" >&2
     exit 1
 }
+# Models of security keys by a maker of our own.
+mkdir "$work/maker"
+"$authenticator" webauthn.py --maker "$work/maker"
 start production
 production=$address
+start keys
+keys=http://localhost:${address##*:}
+start models --key-models "$work/maker/models.json"
+models=http://localhost:${address##*:}
 start demonstration --demo
 demonstration=$address
 token=$("$program" token --organization 500101 --role auditor --ttl 1h --data-dir "$work/demonstration")
@@ -129,9 +145,15 @@ suite 'schema changes' node schema-changes.mjs
 suite 'probes' node probes.mjs "$demonstration" "$production" "$token"
 suite 'row-level security' "$python" row_security.py "$database"
 suite 'audit and keys, at the command line' "$python" audit.py "$program" "$work/demonstration" "$database"
+suite 'forged security keys' "$authenticator" webauthn.py "$program" "$work/keys" "$keys" "$work/keys.log"
+suite 'forged security keys, a list of models' \
+    "$authenticator" webauthn.py --maker "$work/maker" "$program" "$work/models" "$models" "$work/models.log"
 export BANYAN_ADDRESS=$demonstration BANYAN_TOKEN=$token
 suite 'client in Python' "$python" "$clients/python/test_client.py"
 suite 'client with curl' "$clients/curl/test.sh"
+# Last: it looks at what all of the others have left in the logs.
+suite 'secrets in the repository and in the logs' \
+    "$python" secret_scan.py "$root" "$demonstration" "$program" "$work/demonstration" "$token" "$work"
 
 echo "$passed passed, $failed failed"
 ((failed == 0))

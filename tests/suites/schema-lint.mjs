@@ -26,6 +26,8 @@ const withoutId = {
     'Change', // a moment of a live stream; what it speaks of has an id
     'Server', // there is one
     'Viewer', // there is one a request; the account in it has an id
+    'Policy', // there is one a tenant, and a viewer has one tenant
+    'RosterEntry', // a line to be handed out; the person and the account in it have ids
     // Values of published tables: the code is the identity, the same on every server.
     'Code',
     'CodeAttribute',
@@ -51,13 +53,19 @@ const exceptions = [
   ['relay-edge-types', 'CodeEdge', 'Code is a value without a global id, see above'],
   ['relay-edge-types', 'CodeTableEdge', 'CodeTable is a value without a global id, see above'],
   ['relay-edge-types', 'DivisionEdge', 'Division is a value without a global id, see above'],
+  ['relay-edge-types', 'RosterEdge', 'a line to be handed out, without a global id, see above'],
   ['relay-edge-types', 'OrganizationPastStateEdge', 'a part of its organization, without a global id, see above'],
 ];
 
 // Plain lists, which are read whole, and what keeps them short (API06).
 const bounded = {
+  'Account.flags': 'one a kind of flag',
+  'Account.keys': 'at most 10, by a rule of the server',
+  'Account.sessions': 'the 50 newest',
+  'Account.invitations': 'at most one: another takes the place of the one before',
   'Account.grants': 'at most 20 run at a time, by a rule of the server',
   'Code.attributes': 'columns of one table, fixed with the program',
+  'Grant.permissions': 'one a right',
   'JournalEntry.changes': 'fields of one thing',
   'MemberOverview.byStage': 'one a stage',
   'MemberOverview.bySex': 'one a code of a closed table',
@@ -69,10 +77,13 @@ const bounded = {
   'Organization.may': 'one a right',
   'OrganizationOverview.byKind': 'one a code of a closed table',
   'Person.may': 'one a right',
+  'Query.claimCodes': 'at most 10 run at one organization, by a rule of the server',
+  'RosterEntry.flags': 'one a kind of flag',
   'UserError.path': 'steps into the arguments',
   'Viewer.grants': 'at most 20 run at a time, by a rule of the server',
   'Viewer.roots': 'not more than grants',
   'Viewer.permissions': 'one a right',
+  'Viewer.sleeping': 'one a role',
 };
 
 const rule = (name) => `@graphql-eslint/${name}`;

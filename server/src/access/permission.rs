@@ -122,10 +122,19 @@ impl Permission {
     }
 
     /// Whether it can be lent. What gives rights, opens doors or sets the rules stays with whom it was given to,
-    /// so that no chain of lent rights makes new ones (BEYOND4).
+    /// so that no chain of lent rights makes new ones (BEYOND4). A move gives rights too: whoever could move a
+    /// branch below an organization of their own by a lent right would run that branch.
     #[must_use]
     pub fn may_be_lent(self) -> bool {
-        !matches!(self, Self::GiveGrants | Self::DelegateGrants | Self::ManageAccounts | Self::ManageKeys | Self::SetPolicy)
+        !matches!(
+            self,
+            Self::MoveOrganization
+                | Self::GiveGrants
+                | Self::DelegateGrants
+                | Self::ManageAccounts
+                | Self::ManageKeys
+                | Self::SetPolicy
+        )
     }
 
     /// As it stands in the schema and in the database.

@@ -235,7 +235,7 @@ impl Viewer {
         // A right of one's own comes first: nobody acts for someone else without need.
         let allowing = || self.grants.iter().filter(|grant| grant.allows_at(permission, &place.path));
         let Some(grant) = allowing().find(|grant| grant.lender.is_none()).or_else(|| allowing().next()) else {
-            return Err(Failure::Forbidden);
+            return Err(self.refusal(permission));
         };
         let lender = grant.lender.as_ref().map(|lender| lender.name.clone());
         Ok(Permit::new(self, grant.role, Some(permission), place).on_behalf_of(lender))
@@ -260,6 +260,15 @@ impl Viewer {
         let place = Place { id: organization.0, path: path.to_owned(), kind: String::new(), status: String::from("active") };
         let role = self.grants.iter().chain(&self.sleeping).map(|grant| grant.role).next();
         Ok(Permit::new(self, role.unwrap_or(Role::Member), None, place))
+    }
+
+    /// Why a permission is not there: a role brings it that sleeps until the key answers, or none does.
+    #[must_use]
+    pub fn refusal(&self, permission: Permission) -> Failure {
+        match self.sleeping.iter().any(|grant| grant.role.allows(permission)) {
+            true => Failure::KeyRequired,
+            false => Failure::Forbidden,
+        }
     }
 
     /// The right over one's own account, which everyone who is signed in has.

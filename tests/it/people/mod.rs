@@ -6,5 +6,6 @@ mod figures;
 mod list;
 mod overview;
 mod photo;
+mod unmask;
 
 pub use add::newcomer;

@@ -119,6 +119,23 @@ const PLACES: &[(&str, &str, &str)] = &[
         "mutation { grantGive(input: { accountId: \"@acc\", role: AUDITOR, organizationId: \"$\" }) { grant { id } userErrors { code path } } }",
         "NOT_FOUND",
     ),
+    ("gra", "mutation { grantApprove(input: { id: \"$\", version: 1 }) { grant { id } userErrors { code path } } }", "NOT_FOUND"),
+    ("gra", "mutation { grantRefuse(input: { id: \"$\", version: 1 }) { grant { id } userErrors { code path } } }", "NOT_FOUND"),
+    (
+        "gra",
+        "mutation { grantEdit(input: { id: \"$\", version: 1, reason: \"新\" }) { grant { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "gra",
+        "mutation { grantDelegate(input: { grantId: \"$\", accountId: \"@acc\", organizationId: \"@org\", until: \"2098-01-01T00:00:00Z\", reason: \"新\" }) { grant { id } userErrors { code path } } }",
+        "",
+    ),
+    (
+        "per",
+        "mutation { personUnmask(input: { id: \"$\", fields: [PHONE], purpose: \"新\" }) { person { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
     ("gra", "mutation { grantEnd(input: { id: \"$\", version: 1 }) { grant { id } userErrors { code path } } }", "NOT_FOUND"),
     (
         "org",

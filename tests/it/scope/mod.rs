@@ -11,7 +11,7 @@
 //!
 //! `SEED` begins elsewhere, `CASES` asks more: `SEED=7 CASES=10000 cargo test -p banyan-tests --test it scope::interference`.
 
-mod dice;
+pub mod dice;
 mod guard;
 mod indistinguishable;
 mod interference;

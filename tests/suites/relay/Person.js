@@ -20,3 +20,24 @@ graphql`
     }
   }
 `;
+
+graphql`
+  fragment Person_access on Person
+  @refetchable(queryName: "PersonAccessPageQuery")
+  @argumentDefinitions(
+    first: { type: "Int", defaultValue: 20 }
+    after: { type: "String" }
+    last: { type: "Int" }
+    before: { type: "String" }
+  ) {
+    access(first: $first, after: $after, last: $last, before: $before)
+      @connection(key: "Person_access") {
+      edges {
+        node {
+          holder
+          why
+        }
+      }
+    }
+  }
+`;

@@ -2,7 +2,7 @@
 // Compiled, never run.
 
 graphql`
-  query QueryListsQuery($table: String!) {
+  query QueryListsQuery($table: String!, $organization: ID!) {
     ...Query_organizations
     ...Query_people
     ...Query_journal
@@ -11,6 +11,12 @@ graphql`
     ...Query_codeTables
     ...Query_codes @arguments(table: $table)
     ...Query_divisions
+    ...Query_securityEvents
+    ...Query_invitations
+    ...Query_accountRoster @arguments(organization: $organization)
+    viewer {
+      ...Viewer_securityEvents
+    }
   }
 `;
 
@@ -198,6 +204,75 @@ graphql`
         node {
           code
           name
+        }
+      }
+    }
+  }
+`;
+
+graphql`
+  fragment Query_securityEvents on Query
+  @refetchable(queryName: "QuerySecurityEventsPageQuery")
+  @argumentDefinitions(
+    under: { type: "ID" }
+    reach: { type: "Reach", defaultValue: SUBTREE }
+    kinds: { type: "[SecurityEventKind!]" }
+    first: { type: "Int", defaultValue: 20 }
+    after: { type: "String" }
+    last: { type: "Int" }
+    before: { type: "String" }
+  ) {
+    securityEvents(under: $under, reach: $reach, kinds: $kinds, first: $first, after: $after, last: $last, before: $before)
+      @connection(key: "Query_securityEvents", filters: ["under", "reach", "kinds"]) {
+      edges {
+        node {
+          id
+          kind
+        }
+      }
+    }
+  }
+`;
+
+graphql`
+  fragment Query_invitations on Query
+  @refetchable(queryName: "QueryInvitationsPageQuery")
+  @argumentDefinitions(
+    under: { type: "ID" }
+    reach: { type: "Reach", defaultValue: SUBTREE }
+    first: { type: "Int", defaultValue: 20 }
+    after: { type: "String" }
+    last: { type: "Int" }
+    before: { type: "String" }
+  ) {
+    invitations(under: $under, reach: $reach, first: $first, after: $after, last: $last, before: $before)
+      @connection(key: "Query_invitations", filters: ["under", "reach"]) {
+      edges {
+        node {
+          id
+          expiresAt
+        }
+      }
+    }
+  }
+`;
+
+graphql`
+  fragment Query_accountRoster on Query
+  @refetchable(queryName: "QueryAccountRosterPageQuery")
+  @argumentDefinitions(
+    organization: { type: "ID!" }
+    first: { type: "Int", defaultValue: 20 }
+    after: { type: "String" }
+    last: { type: "Int" }
+    before: { type: "String" }
+  ) {
+    accountRoster(organization: $organization, first: $first, after: $after, last: $last, before: $before)
+      @connection(key: "Query_accountRoster", filters: ["organization"]) {
+      edges {
+        node {
+          userName
+          flags
         }
       }
     }

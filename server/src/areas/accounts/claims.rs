@@ -85,6 +85,10 @@ pub async fn claim(door: &Door, knock: &Knock, wanted: Claim) -> Result<Claimed,
         Some(found) => policy::find(&session, found.someone.tenant).await?.password_profile,
         None => policy::PolicyRow::default().password_profile,
     };
+    if found.is_some() {
+        // All three are right: a password that is refused is no guess.
+        throttle::leave(&session, &subjects).await?;
+    }
     session.finish(true).await?;
     let Some(found) = found else { return Ok(Claimed::Refused) };
     if found.has_account {
@@ -97,7 +101,6 @@ pub async fn claim(door: &Door, knock: &Knock, wanted: Claim) -> Result<Claimed,
     let session = door.open().await?;
     match open(door, knock, &session, &found, (&code_hash, &identity, &name), password).await {
         Ok(Some((opened, login, notices))) => {
-            throttle::leave(&session, &subjects).await?;
             session.finish_and_tell(true, journal::CHANNEL, &notices).await?;
             Ok(Claimed::Opened(opened, login))
         }

@@ -25,12 +25,12 @@ pub async fn span_under(cx: &Cx, permission: Permission, under: Option<&ID>, rea
     let viewer = cx.viewer()?;
     let Some(under) = under else {
         let scope = viewer.scope(permission);
-        return if scope.is_empty() { Err(Failure::Forbidden) } else { Ok(Span::between(scope.span())) };
+        return if scope.is_empty() { Err(viewer.refusal(permission)) } else { Ok(Span::between(scope.span())) };
     };
     let id: OrganizationId = parse_id(under)?;
     let row = find(cx.session()?, viewer, id).await?.ok_or(Failure::NotFound)?;
     if !viewer.may(permission, &row.path) {
-        return Err(Failure::Forbidden);
+        return Err(viewer.refusal(permission));
     }
     Ok(span_of(&row.path, reach))
 }

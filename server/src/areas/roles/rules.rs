@@ -122,7 +122,7 @@ mod tests {
         assert_eq!(lend("a01001001", Some(&[Permission::EditPerson])), Ok(()));
         assert_eq!(lend("a01", None), Err(Code::DelegationBeyondSource));
         assert_eq!(lend("a01001", Some(&[])), Err(Code::Required));
-        assert_eq!(lend("a01001", Some(&[Permission::MoveOrganization])), Err(Code::DelegationBeyondSource));
+        assert_eq!(lend("a01001", Some(&[Permission::RenameOrganization])), Err(Code::DelegationBeyondSource));
         for fixed in Permission::ALL.into_iter().filter(|permission| !permission.may_be_lent()) {
             assert_eq!(lend("a01001", Some(&[fixed])), Err(Code::DelegationNotLendable));
         }

@@ -103,7 +103,7 @@ AS $$
     WHERE ended_at IS NULL AND (expires_at < at - interval '1 minute'
         OR coalesce(last_used_at, created_at) + idle_seconds * interval '1 second' < at - interval '1 minute');
     UPDATE grants SET ended_at = valid_until WHERE ended_at IS NULL AND valid_until < at - interval '1 minute';
-    DELETE FROM ceremonies WHERE expires_at < at - interval '1 hour';
+    DELETE FROM ceremonies WHERE expires_at < at - interval '1 minute';
     DELETE FROM throttles WHERE last_at < at - interval '1 day' AND free_at < at
 $$;
 

@@ -65,6 +65,7 @@ impl Engine {
         let old = place.get();
         let Some(asker) = self.authenticate(token, Kind::Read, false).await? else { return Ok(None) };
         if asker.0.must_change {
+            asker.1.finish(false).await?;
             return Ok(None);
         }
         let around = self.surroundings(old.language, &old.request_id, old.source.as_deref());

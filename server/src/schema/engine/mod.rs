@@ -210,17 +210,15 @@ impl Engine {
             Err(failure) => return failed(failure, language, &request_id),
         };
         if !is_about_oneself && cx.viewer_if_any().is_some_and(|viewer| viewer.must_change) {
+            end_quietly(session, &request_id).await;
             return failed(Failure::PasswordChangeRequired, language, &request_id);
         }
         let is_stranger = session.is_none();
         let mut response = self.execute(incoming.request, cx, language, &request_id).await;
-        if let Some(session) = session {
+        if let Some(session) = &session {
             metrics::histogram!("banyan_statements_per_query").record(session.statements());
-            // Nothing was written; ending it gives the connection back.
-            if let Err(failure) = session.finish(true).await {
-                tracing::debug!(request_id, ?failure, "the end of a snapshot");
-            }
         }
+        end_quietly(session, &request_id).await;
         let executed = was_executed(&response);
         report(&mut response, language, &request_id);
         if is_stranger && !self.inner.settings.demonstration {
@@ -270,6 +268,7 @@ impl Engine {
         let (asked, given) = confirming;
         let cx = cx.confirming(asked, given);
         if cx.viewer_if_any().is_some_and(|viewer| viewer.must_change) {
+            end_quietly(session, &request_id).await;
             return Err(Failure::PasswordChangeRequired);
         }
         let key = incoming.idempotency_key.as_deref().filter(|key| !key.is_empty());
@@ -413,6 +412,15 @@ impl Engine {
             Ok(response) => response,
             Err(_) => bare(ErrorCode::Deadline, None, language, request_id),
         }
+    }
+}
+
+/// Nothing was written; ending the transaction gives the connection back.
+async fn end_quietly(session: Option<Session>, request_id: &str) {
+    if let Some(session) = session
+        && let Err(failure) = session.finish(false).await
+    {
+        tracing::debug!(request_id, ?failure, "the end of a snapshot");
     }
 }
 

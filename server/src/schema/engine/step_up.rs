@@ -34,12 +34,19 @@ pub(super) fn asked(operation: &OperationDefinition, variables: &Variables) -> A
     let mut arguments = Map::new();
     for (name, value) in &field.arguments {
         let value = value.node.clone().into_const_with(|variable| {
-            Ok::<_, std::convert::Infallible>(variables.get(&variable).cloned().unwrap_or(async_graphql::Value::Null))
+            let given = variables.get(&variable).cloned().or_else(|| default_of(operation, &variable));
+            Ok::<_, std::convert::Infallible>(given.unwrap_or(async_graphql::Value::Null))
         });
         let value = value.ok().and_then(|value| value.into_json().ok()).unwrap_or(Value::Null);
         arguments.insert(name.node.to_string(), value);
     }
     Asked { operation: field.name.node.to_string(), arguments: Value::Object(arguments) }
+}
+
+/// What a variable is when the request gives it no value: part of what is signed, as a given one is.
+fn default_of(operation: &OperationDefinition, variable: &str) -> Option<async_graphql::Value> {
+    let definition = operation.variable_definitions.iter().find(|definition| definition.node.name.node == variable)?;
+    definition.node.default_value.as_ref().map(|value| value.node.clone())
 }
 
 /// The question that a response ended with.

@@ -87,7 +87,7 @@ pub(in crate::areas::accounts) async fn invite_own(
     let keys = room_for_one_more(cx, &account, false).await?;
     if keys > 0 {
         cx.confirm(&permit, Summary::new("登记本人的另一个安全密钥", "Enrol another security key of your own"))?;
-    } else if account.kind == "person" {
+    } else if account.kind == "person" && viewer.grants.iter().chain(&viewer.sleeping).all(|held| held.role == Role::Member) {
         let right = match password {
             Some(password) => verify_own(session, permit.tenant(), account.id, password).await?,
             None => false,
@@ -96,7 +96,7 @@ pub(in crate::areas::accounts) async fn invite_own(
             return Err(Problem::new(Code::PasswordWrong, "password").into());
         }
     } else {
-        // An administrator's first key comes by invitation only.
+        // Of whoever administers the first key comes by invitation only: a password alone must not become a key (A01).
         return Err(Failure::Forbidden);
     }
     let new = NewInvitation {

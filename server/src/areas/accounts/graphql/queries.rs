@@ -155,7 +155,7 @@ impl AccountQuery {
         let viewer = cx.viewer()?;
         let row = cx.load::<OrganizationById>(id).await?.ok_or(Failure::NotFound)?;
         if !viewer.may(Permission::ManageAccounts, &row.path) {
-            return Err(Failure::Forbidden.into());
+            return Err(viewer.refusal(Permission::ManageAccounts).into());
         }
         let codes = claims::list(cx.session()?, viewer.tenant, id, cx.clock.now()).await?;
         Ok(codes.into_iter().map(ClaimCode).collect())

@@ -13,6 +13,8 @@ pub(in crate::areas::accounts) type Refusal = String;
 
 /// WebAuthn level 3, 7.1: longer ids are refused.
 const LONGEST_CREDENTIAL_ID: usize = 1023;
+/// A passkey that lives in several devices, where only a key of its own will do.
+const MAY_BE_COPIED: &str = "CredentialMayNotBeHardwareBound";
 const PUBLIC_KEY: &str = "public-key";
 
 /// Reads an answer of a browser.
@@ -22,6 +24,10 @@ pub(super) fn read<T: DeserializeOwned>(answer: &Value) -> Result<T, Refusal> {
 
 /// The library's reason by its name: `MismatchedChallenge`, `InvalidRPOrigin` …
 pub(super) fn reason(error: &WebauthnError) -> Refusal {
+    // Keys that are kept in several devices are refused here and not by the library: what it calls so is the other thing.
+    if *error == WebauthnError::CredentialMayNotBeHardwareBound {
+        return "BackupStateWithoutEligibility".to_owned();
+    }
     let text = format!("{error:?}");
     text.split(['(', ' ']).next().unwrap_or_default().to_owned()
 }
@@ -51,14 +57,27 @@ pub(super) fn registration(answer: &RegisterPublicKeyCredential) -> Result<(), R
 }
 
 /// After the library has looked at a new key.
-pub(super) fn registered(credential: &Credential) -> Result<(), Refusal> {
+pub(super) fn registered(credential: &Credential, hardware_only: bool) -> Result<(), Refusal> {
     if credential.cred_id.len() > LONGEST_CREDENTIAL_ID {
         return Err("CredentialIdTooLong".to_owned());
     }
-    if credential.backup_state && !credential.backup_eligible {
-        return Err("BackupStateWithoutEligibility".to_owned());
+    if hardware_only && credential.backup_eligible {
+        return Err(MAY_BE_COPIED.to_owned());
     }
     Ok(())
+}
+
+/// Whether a key was refused by policy, which may be told: another model helps. What is forged or broken is not told.
+pub(super) fn is_policy(reason: &str) -> bool {
+    matches!(
+        reason,
+        MAY_BE_COPIED
+            | "AttestationNotVerifiable"
+            | "AttestationChainNotTrusted"
+            | "AttestationTrustFailure"
+            | "AttestationUntrustedAaguid"
+            | "AttestationFormatMissingAaguid"
+    )
 }
 
 /// Before the library looks at an assertion. The handle is the account's; a key that was not asked for by

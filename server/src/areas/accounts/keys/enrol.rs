@@ -4,16 +4,17 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
-use webauthn_rs_core::proto::RegistrationState;
+use webauthn_rs_core::proto::{RegistrationState, UserVerificationPolicy};
 
 use super::super::ceremonies::{self, CeremonyKind, Taken};
 use super::super::door::{Door, Knock, Someone, identify};
 use super::super::events::{self, NewEvent, SecurityEventKind};
 use super::super::invitations::{self, InvitationRow};
-use super::super::passwords::plain_code;
+use super::super::passwords::{self, plain_code};
 use super::super::sessions::{self, OpenedSession};
 use super::super::throttle::{self, Subjects};
 use super::super::{AccountRow, store as accounts};
+use super::checks;
 use super::store::{self, NewKey};
 use crate::access::SignInMethod;
 use crate::areas::journal::{self, Event, Facts, Subject, SubjectKind};
@@ -132,8 +133,10 @@ pub async fn begin_enrolment(
         known.push(key.credential()?.cred_id);
     }
     let shown = account.user_name.as_deref().unwrap_or(&account.name);
-    let (options, state) =
-        door.relying_party.registration(someone.account.as_bytes(), shown, known, account.kind == "administrator")?;
+    // An administrator has no password that could be asked for beside a key that verifies nobody.
+    let verification =
+        if account.kind == "administrator" { UserVerificationPolicy::Required } else { UserVerificationPolicy::Preferred };
+    let (options, state) = door.relying_party.registration(someone.account.as_bytes(), shown, known, verification)?;
     let id = new_key();
     ceremonies::open(&session, &door.clock, (id, CeremonyKind::Enrolment), Some(someone), &Challenge { state, code_hash })
         .await?;
@@ -155,7 +158,11 @@ pub async fn finish_enrolment(
     let session = door.open().await?;
     let taken: Option<Taken<Challenge>> = ceremonies::take(&session, &door.clock, ceremony, CeremonyKind::Enrolment).await?;
     session.finish(true).await?;
-    let Some(challenge) = taken.map(|taken| taken.state) else { return Ok(Enrolled::Refused) };
+    let Some(challenge) = taken.map(|taken| taken.state) else {
+        // Unknown, used or too old: nobody's log has a place for it.
+        tracing::info!(request_id = knock.request_id, reason = "ChallengeNotFound", "an enrolment was refused");
+        return Ok(Enrolled::Refused);
+    };
     let name = text::required(name, "name", NAME_LIMIT)?;
     // The code may have been ended, or used in another window, since the question.
     let (session, found) = invited(door, &challenge.code_hash).await?;
@@ -163,7 +170,14 @@ pub async fn finish_enrolment(
         session.finish(true).await?;
         return Ok(Enrolled::Refused);
     };
-    match door.relying_party.register(answer, &challenge.state) {
+    let registered = match door.relying_party.register(answer, &challenge.state, account.kind == "administrator") {
+        // Such a key opens nothing without the password beside it: without one it would lock its owner out.
+        Ok(credential) if !credential.user_verified && !passwords::has_own(&session, someone.tenant, account.id).await? => {
+            Err("UserNotVerified".to_owned())
+        }
+        other => other,
+    };
+    match registered {
         Ok(credential) => {
             let key = new_key();
             let new = NewKey {
@@ -197,8 +211,7 @@ pub async fn finish_enrolment(
         Err(reason) => {
             session.finish(false).await?;
             refused(door, knock, someone, &reason).await?;
-            let of_the_model = reason.starts_with("Attestation") || reason == "CredentialMayNotBeHardwareBound";
-            Ok(if of_the_model { Enrolled::ModelNotAllowed } else { Enrolled::Refused })
+            Ok(if checks::is_policy(&reason) { Enrolled::ModelNotAllowed } else { Enrolled::Refused })
         }
     }
 }

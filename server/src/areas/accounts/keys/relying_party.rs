@@ -91,28 +91,31 @@ impl RelyingParty {
         handle: &[u8],
         name: &str,
         known: Vec<CredentialID>,
-        hardware_only: bool,
+        verification: UserVerificationPolicy,
     ) -> Result<(Value, RegistrationState), Failure> {
         let attestation =
             if self.models.is_some() { AttestationConveyancePreference::Direct } else { AttestationConveyancePreference::None };
         let builder = self.core.new_challenge_register_builder(handle, name, name).map_err(fault)?;
         let builder = builder
             .attestation(attestation)
-            .user_verification_policy(UserVerificationPolicy::Preferred)
+            .user_verification_policy(verification)
             .require_resident_key(true)
-            .reject_synchronised_authenticators(hardware_only || self.models.is_some())
             .exclude_credentials(Some(known));
         let (options, state) = self.core.generate_challenge_register(builder).map_err(fault)?;
-        Ok((options_of(&options)?, state))
+        // The browser is asked not to offer keys that are enrolled; that none comes all the same is the unique
+        // index's to say, with its own reason. The library takes it for a wrong algorithm.
+        let mut state = serde_json::to_value(&state).map_err(anyhow::Error::from)?;
+        *state.get_mut("exclude_credentials").context("a ceremony without exclusions")? = json!([]);
+        Ok((options_of(&options)?, serde_json::from_value(state).map_err(anyhow::Error::from)?))
     }
 
     /// The key that answered, or the reason why not.
-    pub(super) fn register(&self, answer: &Value, state: &RegistrationState) -> Result<Credential, Refusal> {
+    pub(super) fn register(&self, answer: &Value, state: &RegistrationState, hardware_only: bool) -> Result<Credential, Refusal> {
         let answer: RegisterPublicKeyCredential = checks::read(answer)?;
         checks::registration(&answer)?;
         let credential =
             self.core.register_credential(&answer, state, self.models.as_ref()).map_err(|error| checks::reason(&error))?;
-        checks::registered(&credential)?;
+        checks::registered(&credential, hardware_only || self.models.is_some())?;
         Ok(credential)
     }
 

@@ -64,9 +64,15 @@ pub async fn begin_key_sign_in(door: &Door, typed: Option<&str>) -> Result<(Uuid
         }
     }
     let (mut options, state) = door.relying_party.authentication(credentials)?;
+    // What is known of a key's ways to connect is not said to strangers: a made-up key has none.
+    for known in options.get_mut("allowCredentials").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(fields) = known.as_object_mut() {
+            fields.remove("transports");
+        }
+    }
     if let Some(made_up) = &made_up {
         let id = data_encoding::BASE64URL_NOPAD.encode(made_up);
-        let allowed = serde_json::json!([{ "type": "public-key", "id": id, "transports": ["usb"] }]);
+        let allowed = serde_json::json!([{ "type": "public-key", "id": id }]);
         if let Some(list) = options.get_mut("allowCredentials") {
             *list = allowed;
         }
@@ -86,7 +92,12 @@ pub async fn finish_key_sign_in(door: &Door, knock: &Knock, ceremony: Uuid, answ
     let taken: Option<Taken<Challenge>> = ceremonies::take(&session, &door.clock, ceremony, CeremonyKind::SignIn).await?;
     let outcome = match (taken, checks::read::<PublicKeyCredential>(answer)) {
         (Some(taken), Ok(answer)) => answered(door, knock, &session, taken, &answer).await?,
-        _ => KeySignIn::Refused,
+        (None, Ok(answer)) => {
+            let query = Statement::new("SELECT tenant_id, account_id FROM account_of_credential($1)").bind(answer.raw_id);
+            let someone = identify(&session, query).await?;
+            refuse(door, knock, &session, someone, "ChallengeNotFound").await?
+        }
+        (taken, Err(reason)) => refuse(door, knock, &session, taken.and_then(|taken| taken.someone), &reason).await?,
     };
     session.finish(true).await?;
     Ok(outcome)
@@ -100,21 +111,15 @@ async fn answered(
     answer: &PublicKeyCredential,
 ) -> Result<KeySignIn, Failure> {
     let query = Statement::new("SELECT tenant_id, account_id FROM account_of_credential($1)").bind(answer.raw_id.clone());
-    let Some(someone) = identify(session, query).await? else { return Ok(KeySignIn::Refused) };
+    let Some(someone) = identify(session, query).await? else {
+        let reason = if taken.someone.is_some() { "CredentialNotAllowed" } else { "CredentialNotFound" };
+        return refuse(door, knock, session, taken.someone, reason).await;
+    };
     door.step_in(session, someone).await?;
     let Some(account) = accounts::lock_own(session, someone.tenant, someone.account).await? else {
         return Ok(KeySignIn::Refused);
     };
-    let refused = async |reason: &str| {
-        let failed = NewEvent {
-            method: Some(SignInMethod::Key),
-            reason: Some(reason),
-            agent: knock.agent.as_deref(),
-            ..NewEvent::of(SecurityEventKind::SignInFailed, knock.source.as_deref(), &knock.request_id)
-        };
-        events::note(session, someone.tenant, &account, door.now(), &failed).await?;
-        Ok(KeySignIn::Refused)
-    };
+    let refused = async |reason: &str| refuse(door, knock, session, Some(someone), reason).await;
     if taken.state.named && taken.someone != Some(someone) {
         return refused("CredentialNotAllowed").await;
     }
@@ -135,6 +140,35 @@ async fn answered(
     let second = new_key();
     ceremonies::open(session, &door.clock, (second, CeremonyKind::PasswordAfterKey), Some(someone), &key.0.id).await?;
     Ok(KeySignIn::PasswordWanted(second))
+}
+
+/// One answer for every reason; the reason goes to the account's events, or where nobody's account is known, to the log.
+async fn refuse(
+    door: &Door,
+    knock: &Knock,
+    session: &Session,
+    someone: Option<Someone>,
+    reason: &str,
+) -> Result<KeySignIn, Failure> {
+    let account = match someone {
+        Some(someone) => {
+            door.step_in(session, someone).await?;
+            accounts::lock_own(session, someone.tenant, someone.account).await?.map(|account| (someone.tenant, account))
+        }
+        None => None,
+    };
+    let Some((tenant, account)) = account else {
+        tracing::info!(request_id = knock.request_id, reason, "a sign-in with a key was refused");
+        return Ok(KeySignIn::Refused);
+    };
+    let failed = NewEvent {
+        method: Some(SignInMethod::Key),
+        reason: Some(reason),
+        agent: knock.agent.as_deref(),
+        ..NewEvent::of(SecurityEventKind::SignInFailed, knock.source.as_deref(), &knock.request_id)
+    };
+    events::note(session, tenant, &account, door.now(), &failed).await?;
+    Ok(KeySignIn::Refused)
 }
 
 /// The key with this credential.

@@ -60,6 +60,10 @@ pub async fn change_password(
     if verify(old.clone(), Some(kept.hash.clone())).await? == Verdict::Wrong {
         return Ok(refused(Code::PasswordWrong, "old"));
     }
+    // Whoever knows the old one is not guessing, however often the new one is refused.
+    let session = begin(door, &viewer).await?;
+    throttle::leave(&session, &subjects).await?;
+    session.finish(true).await?;
     if old == new {
         return Ok(refused(Code::PasswordUnchanged, "new"));
     }
@@ -76,7 +80,7 @@ pub async fn change_password(
     }
     let new_hash = hash_password(new).await?;
     let session = begin(door, &viewer).await?;
-    let done = write(door, knock, &viewer, &session, (kept, new_hash, &subjects)).await;
+    let done = write(door, knock, &viewer, &session, (kept, new_hash)).await;
     match done {
         Ok((opened, notices)) => {
             session.finish_and_tell(true, journal::CHANNEL, &notices).await?;
@@ -94,13 +98,12 @@ async fn write(
     knock: &Knock,
     viewer: &Arc<Viewer>,
     session: &Session,
-    (kept, new_hash, subjects): (store::PasswordRow, String, &Subjects),
+    (kept, new_hash): (store::PasswordRow, String),
 ) -> Result<(OpenedSession, Vec<String>), Failure> {
     let now = door.now();
     let key = (viewer.tenant, viewer.account.0);
     let account = accounts::lock_own(session, key.0, key.1).await?.ok_or(Failure::Unauthenticated)?;
     store::update_own(session, key, kept, new_hash, Some(now)).await?;
-    throttle::leave(session, subjects).await?;
     sessions::close_all(session, key.0, AccountId(key.1), None, "password_changed", now).await?;
     accounts::activate(session, key.0, key.1, now).await?;
     let key_id = sessions::find_any(session, key.0, viewer.session).await?.and_then(|row| row.key_id);

@@ -13,4 +13,4 @@ pub use policy::PasswordProfile;
 pub(super) use policy::{check, code, generate_initial, plain_code};
 pub(super) use sign_in::verify_own;
 pub use sign_in::{PasswordSignIn, sign_in_with_password};
-pub(super) use store::{expire, insert_own, reset, with_password};
+pub(super) use store::{expire, has_own, insert_own, reset, with_password};

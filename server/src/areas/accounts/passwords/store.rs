@@ -51,6 +51,11 @@ pub(in crate::areas::accounts) async fn insert_own(
     Ok(())
 }
 
+/// Whether the account whose transaction it is has a password.
+pub(in crate::areas::accounts) async fn has_own(session: &Session, tenant: Uuid, account: Uuid) -> Result<bool, Failure> {
+    Ok(find_own(session, tenant, account).await?.is_some())
+}
+
 /// Another password of one's own; `chosen` is false when only its form is renewed.
 pub(super) async fn update_own(
     session: &Session,

@@ -31,7 +31,7 @@ async fn permit_for(cx: &Cx, permission: Permission, id: PersonId) -> Result<(Pe
     let found = store::find(cx, id).await?.ok_or(Failure::NotFound)?;
     // One's own record is visible without any right to change it.
     if !viewer.may(permission, &found.path) {
-        return Err(if viewer.read_only { Failure::ReadOnly } else { Failure::Forbidden });
+        return Err(if viewer.read_only { Failure::ReadOnly } else { viewer.refusal(permission) });
     }
     let permit = viewer.permit(cx.session()?, permission, OrganizationId(found.organization_id)).await?;
     let row = store::lock(cx, &permit, id).await?;

@@ -55,7 +55,8 @@ pub async fn unmask(cx: &Cx, input: UnmaskPerson) -> Result<Unmasked, Failure> {
     if left == 0 {
         return Err(Problem::new(Code::UnmaskBudgetSpent, "id").with(left).into());
     }
-    let named = |language: Language, between: &str| fields.iter().map(|field| field.name(language)).collect::<Vec<_>>().join(between);
+    let named =
+        |language: Language, between: &str| fields.iter().map(|field| field.name(language)).collect::<Vec<_>>().join(between);
     let summary = Summary::new(
         format!("查看「{}」的{}", row.name, named(Language::Zh, "、")),
         format!("Read of {}: {}", row.name, named(Language::En, ", ")),

@@ -55,10 +55,15 @@ impl PersonAccess {
             return Ok(language.pick("本人的档案", "Their own record").to_owned());
         }
         let (place, role) = (&self.0.organization, role.name(language));
-        let lent = self.0.on_behalf_of.as_ref().map_or_else(String::new, |lender| {
-            language.pick(",受{}委托", ", on behalf of {}").replace("{}", lender)
-        });
-        let text = language.pick("{place}的{role}{lent},可以查看本组织及下级组织的人员", "{role} of {place}{lent}: may read the people there and below");
+        let lent = self
+            .0
+            .on_behalf_of
+            .as_ref()
+            .map_or_else(String::new, |lender| language.pick(",受{}委托", ", on behalf of {}").replace("{}", lender));
+        let text = language.pick(
+            "{place}的{role}{lent},可以查看本组织及下级组织的人员",
+            "{role} of {place}{lent}: may read the people there and below",
+        );
         Ok(text.replace("{role}", role).replace("{lent}", &lent).replace("{place}", place))
     }
 }
@@ -94,7 +99,11 @@ impl Lookup {
         let who = &self.0.account_name;
         match &self.0.on_behalf_of {
             None => who.clone(),
-            Some(lender) => Cx::of(ctx).language.pick("{who}(受{lender}委托)", "{who} on behalf of {lender}").replace("{lender}", lender).replace("{who}", who),
+            Some(lender) => Cx::of(ctx)
+                .language
+                .pick("{who}(受{lender}委托)", "{who} on behalf of {lender}")
+                .replace("{lender}", lender)
+                .replace("{who}", who),
         }
     }
 
@@ -145,10 +154,15 @@ pub(super) async fn access_of(ctx: &Context<'_>, person: PersonId, paging: Pagin
     let cx = Cx::of(ctx);
     let page = paging.page(&cx.secrets, LIST)?;
     let all = cx.load::<AccessTo>(AccessKey { person, at: cx.clock.now() }).await?.unwrap_or_else(|| Arc::new(Vec::new()));
-    let rows = cut(&all, &page, |row| (row.path.clone(), row.id), |key| match key.as_slice() {
-        [KeyPart::Text(path), KeyPart::Id(id)] => Some((path.clone(), *id)),
-        _ => None,
-    });
+    let rows = cut(
+        &all,
+        &page,
+        |row| (row.path.clone(), row.id),
+        |key| match key.as_slice() {
+            [KeyPart::Text(path), KeyPart::Id(id)] => Some((path.clone(), *id)),
+            _ => None,
+        },
+    );
     let key = |row: &AccessRow| vec![KeyPart::Text(row.path.clone()), KeyPart::Id(row.id)];
     let listed = Listed::of(rows, &page, &cx.secrets, LIST, key);
     Ok(PersonAccessConnection::of(listed, Total::known(all.len()), PersonAccess))
@@ -163,10 +177,15 @@ pub async fn lookups_of_viewer(ctx: &Context<'_>, paging: Paging) -> Result<Look
     let cx = Cx::of(ctx);
     let page = paging.page(&cx.secrets, LIST)?;
     let all = watch::list_lookups(&cx).await?;
-    let rows = cut(&all, &page, |row| Reverse(row.id), |key| match key.as_slice() {
-        [KeyPart::Id(id)] => Some(Reverse(*id)),
-        _ => None,
-    });
+    let rows = cut(
+        &all,
+        &page,
+        |row| Reverse(row.id),
+        |key| match key.as_slice() {
+            [KeyPart::Id(id)] => Some(Reverse(*id)),
+            _ => None,
+        },
+    );
     let listed = Listed::of(rows, &page, &cx.secrets, LIST, |row| vec![KeyPart::Id(row.id)]);
     Ok(LookupConnection::of(listed, Total::known(all.len()), Lookup))
 }

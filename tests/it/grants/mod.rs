@@ -1,0 +1,5 @@
+//! Grants in depth: lent rights, high roles by two people, and random walks over all of it.
+
+mod lent;
+mod two_people;
+mod walk;

@@ -1,0 +1,300 @@
+//! Accounts of members, from their opening to their end (A07, A11, A12, A13, V.7).
+
+use banyan_tests::{Answer, Authenticator, TestApp};
+use serde_json::{Value, json};
+
+use super::{
+    OTHER, PASSWORD, code_for, enrol, events, good, is_open, key_of, member, mutate, open_account, post_as, sign_in_as,
+    sign_in_with, token_of, version,
+};
+use crate::acting::{account, newest_entry, organization, person, rows};
+
+/// A mutation of the superior's about an account.
+async fn turn(app: &TestApp, name: &str, id: &str, reason: Option<&str>) -> Answer {
+    let input = json!({ "id": id, "version": version(app, id).await, "reason": reason });
+    let selection = if name == "accountReset" {
+        "account { id state userName version } userName initialSecret"
+    } else {
+        "account { id state userName version }"
+    };
+    mutate(&app.sign_in("county-administrator"), name, &input, selection).await
+}
+
+async fn create(app: &TestApp, who: &str, input: Value) -> Answer {
+    mutate(&app.sign_in(who), "accountCreate", &input, "account { id kind state userName } userName initialSecret").await
+}
+
+/// covers: A07
+#[tokio::test]
+async fn a_login_name_is_the_name_then_with_the_birthday_then_numbered() {
+    let app = TestApp::new().await;
+    // Three more of one name, two of them born on the same day; and one in another tenant.
+    app.database
+        .change("UPDATE people SET name = '张三', birth_date = '1980-05-12' WHERE name = '李芳' AND path LIKE 'a01%'")
+        .await;
+    let mut names = Vec::new();
+    for person in ["N1A-2", "N1B-2", "N2A-2", "N2B-2"] {
+        names.push(open_account(&app, person).await.1);
+    }
+    assert_eq!(names, ["张三", "张三0512", "张三0512-2", "张三0512-3"]);
+    app.database.change("UPDATE people SET name = '张三' WHERE name = '李芳'").await;
+    let other = json!({ "organizationId": organization(&app, "X1A"), "personId": person(&app, "X1A-2") });
+    assert_eq!(good(&create(&app, "other-tenant-administrator", other).await)["userName"], "张三", "unique in its tenant");
+    // One that was chosen by hand; taken, of a wrong form.
+    let own =
+        |name: &str| json!({ "organizationId": organization(&app, "N1A"), "personId": person(&app, "N1A-3"), "userName": name });
+    for (name, code) in [
+        ("张三", "USER_NAME_TAKEN"),
+        ("张", "USER_NAME_FORM"),
+        ("a b c", "USER_NAME_FORM"),
+        ("张三@M", "USER_NAME_FORM"),
+        ("张\u{200b}三", "USER_NAME_FORM"),
+    ] {
+        assert_eq!(create(&app, "county-administrator", own(name)).await.user_errors(), format!("userName {code}"), "{name:?}");
+    }
+    assert_eq!(good(&create(&app, "county-administrator", own("建国")).await)["userName"], "建国");
+    // Two at once do not get one name: one of them is refused or numbered.
+    let at = |person_of: &str, branch: &str| json!({ "organizationId": organization(&app, branch), "personId": person(&app, person_of) });
+    let (one, two) = tokio::join!(
+        create(&app, "county-administrator", at("N1A-4", "N1A")),
+        create(&app, "county-administrator", at("N1B-4", "N1B"))
+    );
+    let taken = rows(&app, "SELECT count(*), count(DISTINCT user_name) FROM accounts WHERE name = '陈秀英'").await;
+    assert!(["1 | 1", "2 | 2"].contains(&taken.as_str()), "{taken} {} {}", one.text, two.text);
+}
+
+/// covers: A12
+#[tokio::test]
+async fn an_account_is_opened_reset_and_never_shows_its_password() {
+    let app = TestApp::new().await;
+    let branch = organization(&app, "N1A");
+    let wanted = json!({ "organizationId": branch, "personId": person(&app, "N1A-2") });
+    // Without an account nobody signs in; who may not manage accounts opens none.
+    assert_eq!(sign_in_as(&app, "李芳", "123456").await.code(), "PASSWORD_SIGN_IN_FAILED");
+    for (who, code) in [
+        ("member", "FORBIDDEN"),
+        ("committee-member", "FORBIDDEN"),
+        ("auditor", "FORBIDDEN"),
+        ("other-county-administrator", "NOT_FOUND"),
+    ] {
+        assert_eq!(create(&app, who, wanted.clone()).await.code(), code, "{who}");
+    }
+    let elsewhere = json!({ "organizationId": branch, "personId": person(&app, "N1B-2") });
+    assert_eq!(create(&app, "county-administrator", elsewhere).await.user_errors(), "personId NO_SUCH_THING");
+    assert_eq!(
+        create(&app, "county-administrator", json!({ "organizationId": branch })).await.user_errors(),
+        "personId ACCOUNT_NEEDS_ONE_OF"
+    );
+    let made = good(&create(&app, "branch-administrator", wanted.clone()).await);
+    let (id, secret) =
+        (made["account"]["id"].as_str().expect("an id").to_owned(), made["initialSecret"].as_str().expect("a secret").to_owned());
+    assert_eq!(
+        (&made["account"]["state"], &made["account"]["kind"], &made["userName"]),
+        (&json!("PROVISIONED"), &json!("PERSON"), &json!("李芳"))
+    );
+    assert!(newest_entry(&app).await.starts_with("ACCOUNT_OPENED | branch-administrator"));
+    assert_eq!(create(&app, "county-administrator", wanted).await.user_errors(), "personId ACCOUNT_EXISTS");
+    // Login name and state are seen by who manages it; the password by nobody.
+    let look = format!("{{ node(id: \"{id}\") {{ ... on Account {{ userName state hasPassword flags }} }} }}");
+    for who in ["branch-administrator", "county-administrator"] {
+        let seen = app.sign_in(who).ask(&look).await;
+        assert_eq!(
+            seen.at("/node"),
+            json!({ "userName": "李芳", "state": "PROVISIONED", "hasPassword": true, "flags": ["NEVER_ACTIVATED"] })
+        );
+    }
+    assert!(!crate::acting::everything(&app).await.join("\n").contains(&secret));
+    let first = token_of(&sign_in_as(&app, "李芳", &secret).await);
+    let used =
+        token_of(&post_as(&app, Some(&first), "/session/password/change", json!({ "old": secret, "new": PASSWORD })).await);
+    good(
+        &mutate(
+            &app.sign_in(&used),
+            "accountRename",
+            &json!({ "version": version(&app, &id).await, "userName": "小芳爱登山" }),
+            "account { userName }",
+        )
+        .await,
+    );
+    // Forgotten: one new secret, the login name as the rule makes it, sessions over, recorded with the reason.
+    let reset = good(&turn(&app, "accountReset", &id, Some("本人遗忘")).await);
+    assert_eq!((&reset["userName"], &reset["account"]["state"]), (&json!("李芳"), &json!("PROVISIONED")));
+    let renewed = reset["initialSecret"].as_str().expect("a secret").to_owned();
+    assert_ne!(renewed, secret);
+    assert!(!is_open(&app, &used).await);
+    let entry = newest_entry(&app).await;
+    assert!(
+        entry.starts_with("ACCOUNT_RESET | county-administrator")
+            && entry.contains("本人遗忘")
+            && entry.contains("小芳爱登山")
+            && !entry.contains(&renewed),
+        "{entry}"
+    );
+    for (name, password) in [("小芳爱登山", PASSWORD), ("李芳", PASSWORD), ("李芳", secret.as_str())] {
+        assert_eq!(sign_in_as(&app, name, password).await.code(), "PASSWORD_SIGN_IN_FAILED");
+    }
+    assert_eq!(sign_in_as(&app, "李芳", &renewed).await.json["passwordChangeRequired"], true);
+    assert!(events(&app).await.contains(&"password_reset 本人遗忘".to_owned()));
+    let stale =
+        mutate(&app.sign_in("county-administrator"), "accountReset", &json!({ "id": id, "version": 1 }), "userName").await;
+    assert!(!stale.user_errors().is_empty() && stale.user_errors().starts_with("version"), "{}", stale.text);
+    assert_eq!(turn(&app, "accountReset", &account(&app, "secretary"), None).await.user_errors(), "id ACCOUNT_HAS_NO_PERSON");
+}
+
+/// covers: A11
+#[tokio::test]
+async fn members_change_their_own_login_name_and_password() {
+    let app = TestApp::new().await;
+    let (id, _, token) = member(&app, "N1A-2").await;
+    open_account(&app, "N1A-3").await;
+    let rename = async |name: &str| {
+        mutate(
+            &app.sign_in(&token),
+            "accountRename",
+            &json!({ "version": version(&app, &id).await, "userName": name }),
+            "account { userName }",
+        )
+        .await
+    };
+    assert_eq!(rename("张建国").await.user_errors(), "userName USER_NAME_TAKEN");
+    let input = json!({ "input": { "version": version(&app, &id).await, "userName": "张建国" } });
+    let chinese = app.sign_in(&token).speaking("zh").send(&super::mutation("accountRename", ""), input).await;
+    assert_eq!(chinese.at("/accountRename/userErrors/0/message"), "登录名已存在");
+    assert_eq!(rename("李芳").await.user_errors(), "userName NOTHING_TO_CHANGE");
+    assert_eq!(rename("李 芳").await.user_errors(), "userName USER_NAME_FORM");
+    assert_eq!(good(&rename("山城李芳").await)["account"]["userName"], "山城李芳");
+    assert!(newest_entry(&app).await.starts_with("ACCOUNT_RENAMED | 李芳"));
+    assert_eq!(sign_in_as(&app, "李芳", PASSWORD).await.code(), "PASSWORD_SIGN_IN_FAILED");
+    let again = token_of(&sign_in_as(&app, "山城李芳", PASSWORD).await);
+    let changed = post_as(&app, Some(&again), "/session/password/change", json!({ "old": PASSWORD, "new": OTHER })).await;
+    assert!(is_open(&app, &token_of(&changed)).await);
+    token_of(&sign_in_as(&app, "山城李芳", OTHER).await);
+}
+
+/// covers: A13
+#[tokio::test]
+async fn the_list_says_why_someone_cannot_sign_in() {
+    let app = TestApp::new().await;
+    member(&app, "N1A-2").await;
+    open_account(&app, "N1B-2").await;
+    member(&app, "N1A-3").await;
+    let ask = "{ accounts(filter: { kind: PERSON }) { nodes { userName flags } } }";
+    let listed = app.sign_in("county-administrator").ask(ask).await.at("/accounts/nodes");
+    let of = |name: &str| {
+        listed.as_array().expect("a list").iter().find(|node| node["userName"] == name).cloned().unwrap_or_default()["flags"]
+            .clone()
+    };
+    assert_eq!(of("李芳"), json!(["DUPLICATE_NAME"]), "{listed}");
+    let other = listed
+        .as_array()
+        .expect("a list")
+        .iter()
+        .find(|node| node["userName"].as_str().is_some_and(|name| name.starts_with("李芳") && name != "李芳"))
+        .cloned()
+        .unwrap_or_default();
+    assert_eq!(other["flags"], json!(["DUPLICATE_NAME", "NEVER_ACTIVATED"]), "{listed}");
+    assert_eq!(of("张建国"), json!([]));
+    // An account without a password and without a key cannot be opened by anything; one that waits says so.
+    let bare = format!("{{ node(id: \"{}\") {{ ... on Account {{ flags }} }} }}", account(&app, "member"));
+    assert_eq!(app.sign_in("county-administrator").ask(&bare).await.at("/node/flags"), json!(["NO_ACCOUNT_SECRET"]));
+    for _ in 0..5 {
+        sign_in_as(&app, "张建国", "wrong").await;
+    }
+    let listed = app.sign_in("county-administrator").ask(ask).await.at("/accounts/nodes");
+    let locked = listed.as_array().expect("a list").iter().find(|node| node["userName"] == "张建国").cloned().unwrap_or_default();
+    assert_eq!(locked["flags"], json!(["LOCKED"]));
+    let flagged =
+        app.sign_in("county-administrator").ask("{ accounts(filter: { flagged: true, kind: PERSON }) { nodes { name } } }").await;
+    assert_eq!(crate::acting::each(&flagged.at("/accounts/nodes"), "name"), ["李芳", "李芳"]);
+}
+
+/// The states of an account and what leads from one to another.
+///
+/// covers: V.7
+#[tokio::test]
+async fn an_account_lives_from_none_to_closed() {
+    let app = TestApp::new().await;
+    let state = async |id: &str| {
+        let ask = format!("{{ node(id: \"{id}\") {{ ... on Account {{ state }} }} }}");
+        app.sign_in("county-administrator").ask(&ask).await.at("/node/state").as_str().unwrap_or_default().to_owned()
+    };
+    // none -> provisioned -> active, by the first sign-in with a change of the password.
+    let (id, name, secret) = open_account(&app, "N1A-2").await;
+    assert_eq!(state(&id).await, "PROVISIONED");
+    let first = token_of(&sign_in_as(&app, &name, &secret).await);
+    assert_eq!(state(&id).await, "PROVISIONED", "signing in alone is not enough");
+    token_of(&post_as(&app, Some(&first), "/session/password/change", json!({ "old": secret, "new": PASSWORD })).await);
+    assert_eq!(state(&id).await, "ACTIVE");
+    // active -> active with a key, by a superior's one-time code.
+    let mut key = Authenticator::default();
+    let by_key = token_of(&enrol(&app, &code_for(&app, &id).await, &mut key).await);
+    assert_eq!(state(&id).await, "ACTIVE");
+    // active -> waiting, by wrong passwords; back by time alone, and by a new password.
+    for _ in 0..5 {
+        sign_in_as(&app, &name, "wrong").await;
+    }
+    assert_eq!(sign_in_as(&app, &name, PASSWORD).await.code(), "TOO_MANY_TRIES");
+    assert!(is_open(&app, &token_of(&sign_in_with(&app, &mut key, None).await)).await, "the key opens it meanwhile");
+    app.clock.shift(61);
+    let by_password = token_of(&sign_in_as(&app, &name, PASSWORD).await);
+    for _ in 0..5 {
+        sign_in_as(&app, &name, "wrong").await;
+    }
+    let reset = good(&turn(&app, "accountReset", &id, None).await);
+    assert!(!is_open(&app, &by_password).await && !is_open(&app, &by_key).await);
+    let secret = reset["initialSecret"].as_str().expect("a secret").to_owned();
+    let first = token_of(&sign_in_as(&app, &name, &secret).await);
+    let open = token_of(&post_as(&app, Some(&first), "/session/password/change", json!({ "old": secret, "new": OTHER })).await);
+    // any -> disabled: nothing opens it, everything of it stays.
+    assert_eq!(good(&turn(&app, "accountDisable", &id, Some("调查期间")).await)["account"]["state"], "DISABLED");
+    assert!(!is_open(&app, &open).await);
+    assert_eq!(sign_in_as(&app, &name, OTHER).await.code(), "PASSWORD_SIGN_IN_FAILED");
+    assert_eq!(sign_in_with(&app, &mut key, None).await.code(), "SIGN_IN_FAILED");
+    assert_eq!(sign_in_with(&app, &mut key, Some(&name)).await.code(), "SIGN_IN_FAILED");
+    assert_eq!(turn(&app, "accountDisable", &id, None).await.user_errors(), "id ACCOUNT_INACTIVE");
+    assert!(newest_entry(&app).await.contains("ACCOUNT_DISABLED"));
+    // disabled -> provisioned: the password that was right must be changed.
+    assert_eq!(good(&turn(&app, "accountEnable", &id, None).await)["account"]["state"], "PROVISIONED");
+    assert_eq!(turn(&app, "accountEnable", &id, None).await.user_errors(), "id ACCOUNT_NOT_DISABLED");
+    let again = sign_in_as(&app, &name, OTHER).await;
+    assert_eq!(again.json["passwordChangeRequired"], true);
+    let open = token_of(
+        &post_as(&app, Some(&token_of(&again)), "/session/password/change", json!({ "old": OTHER, "new": PASSWORD })).await,
+    );
+    assert_eq!(state(&id).await, "ACTIVE");
+    // any -> closed: for good, and the login name is nobody's again.
+    assert_eq!(good(&turn(&app, "accountClose", &id, Some("调出")).await)["account"]["state"], "CLOSED");
+    assert!(!is_open(&app, &open).await);
+    assert_eq!(sign_in_as(&app, &name, PASSWORD).await.code(), "PASSWORD_SIGN_IN_FAILED");
+    assert_eq!(sign_in_with(&app, &mut key, None).await.code(), "SIGN_IN_FAILED");
+    for name in ["accountEnable", "accountReset", "accountDisable", "accountClose", "accountInvite"] {
+        let input = json!({ "id": id, "version": version(&app, &id).await });
+        let refused = mutate(&app.sign_in("county-administrator"), name, &input, "").await;
+        assert_eq!(refused.user_errors(), "id ACCOUNT_CLOSED", "{name}: {}", refused.text);
+    }
+    assert_eq!(
+        rows(
+            &app,
+            "SELECT count(*) FROM grants g JOIN accounts a ON a.id = g.account_id WHERE a.state = 'closed' AND g.ended_at IS NULL"
+        )
+        .await,
+        "0"
+    );
+    let (_, next, _) = open_account(&app, "N1A-2").await;
+    assert_ne!(next, name, "a closed account's name is not given again");
+}
+
+#[tokio::test]
+async fn nobody_turns_off_their_own_account_or_the_last_administrator() {
+    let app = TestApp::new().await;
+    let (_, token) = key_of(&app, "township-administrator").await;
+    let own = json!({ "id": account(&app, "county-administrator"), "version": 1 });
+    for name in ["accountDisable", "accountClose", "accountReset"] {
+        let refused = mutate(&app.sign_in("county-administrator"), name, &own, "").await;
+        assert_eq!(refused.user_errors(), "id ACCOUNT_IS_OWN", "{name}");
+        let above =
+            mutate(&app.sign_in(&token), name, &json!({ "id": account(&app, "county-administrator"), "version": 1 }), "").await;
+        assert_eq!(above.code(), "NOT_FOUND", "{name}");
+    }
+    assert_eq!(rows(&app, "SELECT count(*) FROM accounts WHERE state <> 'active'").await, "0");
+}

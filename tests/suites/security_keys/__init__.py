@@ -1,0 +1,1 @@
+"""Forged answers of security keys; see webauthn.py."""
