@@ -1,4 +1,4 @@
-// The list of whoever is asking.
+// The lists of whoever is asking.
 
 graphql`
   fragment Viewer_securityEvents on Viewer
@@ -14,6 +14,26 @@ graphql`
         node {
           id
           kind
+        }
+      }
+    }
+  }
+`;
+
+graphql`
+  fragment Viewer_lookups on Viewer
+  @refetchable(queryName: "ViewerLookupsPageQuery")
+  @argumentDefinitions(
+    first: { type: "Int", defaultValue: 20 }
+    after: { type: "String" }
+    last: { type: "Int" }
+    before: { type: "String" }
+  ) {
+    lookups(first: $first, after: $after, last: $last, before: $before) @connection(key: "Viewer_lookups") {
+      edges {
+        node {
+          id
+          purpose
         }
       }
     }
