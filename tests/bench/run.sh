@@ -25,6 +25,9 @@ fi
 
 [[ -n ${BANYAN:-} ]] || cargo build --release --locked -p banyan
 
-exec python3 tests/bench/bench.py \
+python3 tests/bench/bench.py \
     --program "${BANYAN:-$target/release/banyan}" --out "$target/bench" \
     --people "${SCALE:-200000}" --rounds "${ROUNDS:-3}" --seconds "${seconds:-5}" --connections "${CONNECTIONS:-16}"
+
+# Signing in, in one process with the key that answers.
+cargo run --quiet --release --locked -p banyan-tests --example sign_in

@@ -17,7 +17,7 @@ const dynamicCss = fileURLToPath(new URL('../src/shared/dynamicCss.ts', import.m
 const components = [
   'Alert', 'App', 'Avatar', 'Breadcrumb', 'Button', 'Checkbox', 'DatePicker', 'Descriptions', 'Drawer',
   'Dropdown', 'Empty', 'Form', 'Image', 'Input', 'InputNumber', 'Menu', 'message', 'Modal', 'Pagination',
-  'Popconfirm', 'Popover', 'Radio', 'Segmented', 'Select', 'Skeleton', 'Space', 'Spin', 'Table', 'Tabs',
+  'Popconfirm', 'Popover', 'QRCode', 'Radio', 'Segmented', 'Select', 'Skeleton', 'Space', 'Spin', 'Table', 'Tabs',
   'Tooltip', 'Tree', 'TreeSelect', 'Typography', 'Upload',
 ];
 

@@ -13,7 +13,10 @@ export type As =
   | 'branch-secretary'
   | 'member'
   | 'auditor'
-  | 'other-tenant-administrator';
+  | 'other-tenant-administrator'
+  | 'deputy-administrator'
+  | 'system-administrator'
+  | 'security-administrator';
 
 export const launch = (): Promise<Browser> =>
   chromium.launch({

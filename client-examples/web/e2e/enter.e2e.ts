@@ -4,14 +4,14 @@ import { type As, ask, base, enterAs, rootOf, useBrowser, visit, visitAs } from 
 
 useBrowser();
 
-const paths = ['/', '/organizations', '/people', '/grants', '/journal'];
+const paths = ['/', '/organizations', '/people', '/accounts', '/grants', '/journal', '/sign-ins'];
 const banner = '演示环境';
 
 test('without a session every page leads to the enter page', async () => {
   await visit(async (page) => {
-    for (const path of [...paths, '/me', '/people/x']) {
+    for (const path of [...paths, '/me', '/account', '/people/x']) {
       await page.goto(base + path);
-      await page.waitForURL('**/enter');
+      await page.waitForURL('**/enter**');
       await page.getByText(banner).waitFor();
     }
   });
@@ -23,7 +23,7 @@ test('each role has a card and enters through it', async () => {
     const cards = page.locator('.bn-enter-roles button');
     await cards.first().waitFor();
     const count = await cards.count();
-    expect(count).toBe(7);
+    expect(count).toBe(10);
     for (let index = 0; index < count; index += 1) {
       await page.goto(`${base}/enter`);
       await cards.nth(index).click();
@@ -92,11 +92,11 @@ test('a plain member sees the own record and branch and no administration', asyn
 
 test('an auditor reads everything and is offered nothing that changes', async () => {
   await visitAs('auditor', async (page) => {
-    for (const path of ['/organizations', '/people', '/grants']) {
+    for (const path of ['/organizations', '/people', '/accounts', '/grants']) {
       await page.goto(base + path);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await page.getByRole('treeitem').or(page.getByRole('table')).first().waitFor();
-      for (const name of ['新增下级', '编辑', '更多操作', '新增党员', '新增授权', '结束授权']) {
+      for (const name of ['新增下级', '编辑', '更多操作', '新增党员', '新增授权', '结束授权', '委托', '开通账号', '批准']) {
         expect(await page.getByRole('button', { name }).count(), `${path} ${name}`).toBe(0);
       }
     }
@@ -108,9 +108,9 @@ test('signing out ends the session', async () => {
     await enterAs(page, 'county-administrator');
     await page.getByRole('button', { name: /的菜单$/ }).click();
     await page.getByRole('menuitem', { name: '退出' }).click();
-    await page.waitForURL('**/enter');
+    await page.waitForURL('**/enter**');
     await page.goto(`${base}/people`);
-    await page.waitForURL('**/enter');
+    await page.waitForURL('**/enter**');
   });
 });
 

@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 
 import { type As, base, enterAs, office, phone, rootOf, useBrowser, visit, visitAs } from './browser';
-import { drawer } from './forms';
+import { drawer, fill } from './forms';
 
 useBrowser();
 
@@ -44,6 +44,75 @@ const screens: Screen[] = [
   { name: 'not-found', as: 'county-administrator', path: '/people/nobody', ready: '.bn-failure' },
   { name: 'my-record', as: 'member', path: '/me', ready: '.bn-facts' },
   { name: 'my-branch', as: 'member', path: '/branch', ready: '.bn-facts' },
+  { name: 'accounts', as: 'township-administrator', path: '/accounts', ready: '.bn-list .bn-tag' },
+  { name: 'accounts-invitations', as: 'township-administrator', path: '/accounts?tab=invitations', ready: '.bn-pager' },
+  { name: 'accounts-roster', as: 'branch-secretary', path: '/accounts?tab=roster', ready: '.bn-list .bn-tag' },
+  { name: 'accounts-codes', as: 'branch-secretary', path: '/accounts?tab=codes', ready: '.bn-panel h2' },
+  { name: 'sign-ins', as: 'auditor', path: '/sign-ins', ready: '.bn-list .bn-tag' },
+  { name: 'policy', as: 'municipal-administrator', path: '/policy', ready: '.bn-panel form, form .bn-panel' },
+  { name: 'own-account', as: 'branch-secretary', path: '/account', ready: '.bn-facts' },
+  { name: 'own-keys', as: 'branch-secretary', path: '/account?tab=keys', ready: '.bn-panel h2' },
+  { name: 'own-sessions', as: 'branch-secretary', path: '/account?tab=sessions', ready: '.bn-records' },
+  { name: 'own-events', as: 'branch-secretary', path: '/account?tab=events', ready: '.bn-list .bn-tag' },
+  { name: 'own-lookups', as: 'member', path: '/account?tab=lookups', ready: '.bn-pager' },
+  {
+    name: 'account',
+    as: 'township-administrator',
+    path: '/accounts',
+    ready: '.bn-list .bn-tag',
+    reach: async (page) => {
+      await page.locator('.bn-list button.bn-inline').first().click();
+      await page.locator('.ant-drawer .bn-panel').first().waitFor();
+    },
+  },
+  {
+    name: 'account-create',
+    as: 'township-administrator',
+    path: '/accounts',
+    ready: '.bn-list .bn-tag',
+    reach: async (page) => {
+      await page.getByRole('button', { name: '开通账号' }).first().click();
+      await drawer(page).getByRole('button', { name: '开通账号' }).waitFor();
+    },
+  },
+  {
+    name: 'delegate',
+    as: 'township-administrator',
+    path: '/grants',
+    ready: '.bn-list .bn-tag',
+    reach: async (page) => {
+      await page.getByRole('button', { name: '委托', exact: true }).click();
+      await drawer(page).locator('.ant-select').first().click();
+      await page.locator('.ant-select-dropdown:visible .ant-select-item-option').first().click();
+      await drawer(page).getByRole('checkbox').first().waitFor();
+    },
+  },
+  {
+    name: 'step-up',
+    as: 'township-administrator',
+    path: '/people',
+    ready: '.bn-list a',
+    reach: async (page) => {
+      await page.locator('.bn-list a').first().click();
+      await page.getByRole('button', { name: '查看隐藏信息' }).click();
+      await fill(drawer(page), '用途', '核对转接材料');
+      await drawer(page).locator('.bn-drawer-foot').getByRole('button', { name: '查看隐藏信息', exact: true }).click();
+      await page.locator('.ant-popover:visible').last().getByRole('button', { name: '确定', exact: true }).click();
+      await page.getByRole('dialog', { name: '请确认这项操作' }).waitFor();
+    },
+  },
+  {
+    name: 'access',
+    as: 'branch-secretary',
+    path: '/people',
+    ready: '.bn-list a',
+    reach: async (page) => {
+      await page.locator('.bn-list a').first().click();
+      await page.locator('.bn-facts').first().waitFor();
+      await page.goto(`${page.url().split('?')[0]}?tab=access`);
+      await page.locator('.bn-pager').waitFor();
+    },
+  },
   {
     name: 'person',
     as: 'branch-secretary',
@@ -130,6 +199,14 @@ async function show(page: Page, screen: Screen): Promise<void> {
   await page.locator('.ant-spin-spinning, .ant-skeleton, [aria-busy="true"]').first().waitFor({ state: 'detached' });
 }
 
+const strangers = [
+  { name: 'enter', path: '/enter', ready: '.bn-enter-roles button' },
+  { name: 'enter-password', path: '/enter?by=password', ready: '#password' },
+  { name: 'enrol', path: '/enrol', ready: '#code' },
+  { name: 'claim', path: '/claim', ready: '#repeat' },
+  { name: 'browsers', path: '/browsers', ready: 'table' },
+];
+
 const sizes = [
   { of: 'office', viewport: office },
   { of: 'phone', viewport: phone },
@@ -150,13 +227,15 @@ for (const { of, viewport } of sizes) {
     );
   });
 
-  test(`the enter page can be used by everyone (${of})`, async () => {
+  test.each(strangers)(`the page $name can be used by everyone who is not signed in (${of})`, async ({ name, path, ready }) => {
     await visit(
       async (page) => {
-        await page.goto(`${base}/enter`);
-        await page.locator('.bn-enter-roles button').first().waitFor();
-        await page.screenshot({ path: `${pictures}/enter-${of}.png` });
+        await page.goto(base + path);
+        await page.locator(ready).first().waitFor();
+        await page.screenshot({ path: `${pictures}/${name}-${of}.png` });
         expect(await violations(page)).toEqual([]);
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        expect(overflow, 'nothing is wider than the screen').toBeLessThanOrEqual(0);
       },
       { viewport, bypassCSP: true },
     );
@@ -185,7 +264,8 @@ test('the content security policy is never touched and nothing is written to the
     await page.locator('.ant-picker-dropdown:visible').waitFor();
   });
   expect(said).toEqual([]);
-});
+  // Every screen once more, one after another.
+}, 240_000);
 
 test('a phone has drawers and cards in place of columns and tables', async () => {
   await visitAs(

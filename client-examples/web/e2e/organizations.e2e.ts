@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 
 import { ask, base, rootOf, useBrowser, visitAs } from './browser';
 import { choose, drawer, fill, pickToday, refusalAt, submit, toast } from './forms';
+import { confirmByClick } from './keys';
 
 useBrowser();
 
@@ -248,6 +249,7 @@ test('an organization gets another superior; below itself is refused', async () 
 
     await pick(to.name);
     await submit(page, '变更上级');
+    await confirmByClick(page);
     await toast(page, '上级已变更').waitFor();
     await page.locator('.bn-facts').getByText(to.name).waitFor();
     await page.getByRole('tab', { name: '变更记录' }).click();
@@ -278,6 +280,7 @@ test('an organization with subordinates or people cannot be dissolved, an empty 
 
     const empty = await make(page, root.id, '631', `撤销测试支部${unused()}`);
     await dissolve(empty.id);
+    await confirmByClick(page);
     await toast(page, '已撤销').waitFor();
     await page.getByRole('heading', { level: 1, name: root.name }).waitFor();
     expect(await page.getByRole('treeitem').filter({ hasText: empty.name }).count()).toBe(0);

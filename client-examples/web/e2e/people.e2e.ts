@@ -3,19 +3,13 @@ import { expect, test } from 'vitest';
 
 import { ask, base, rootOf, useBrowser, visitAs } from './browser';
 import { choose, drawer, fill, refusalAt, submit, toast } from './forms';
+import { confirmByClick } from './keys';
+import { identityNumber } from './people';
 
 useBrowser();
 
 const total = (page: Page) => page.locator('.bn-list-bar [role="status"]');
 const rows = (page: Page) => page.getByRole('table').locator('tbody tr.ant-table-row');
-
-/** A number that is right in itself and belongs to nobody of the demonstration. */
-function identityNumber(birth: string, sequence: number): string {
-  const body = `500101${birth}${String(sequence).padStart(3, '0')}`;
-  const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-  const sum = weights.reduce((whole, weight, index) => whole + weight * Number(body[index]), 0);
-  return body + '10X98765432'[sum % 11];
-}
 
 /** What the server says to a person who is added without the console. */
 async function refusals(page: Page, input: object): Promise<string[]> {
@@ -253,6 +247,7 @@ test('a grant is given and ended', async () => {
     await choose(drawer(page), '角色', '审计员');
     await fill(drawer(page), '原因', '年度检查');
     await submit(page);
+    await confirmByClick(page);
     await toast(page, '已授权').waitFor();
     const row = rows(page).filter({ hasText: '吴玉旗' }).filter({ hasText: '审计员' });
     await row.getByText('有效').waitFor();
@@ -260,6 +255,7 @@ test('a grant is given and ended', async () => {
     await row.getByRole('button', { name: '结束授权' }).click();
     await fill(drawer(page), '原因', '检查结束');
     await submit(page, '结束授权');
+    await confirmByClick(page);
     await toast(page, '授权已结束').waitFor();
     await row.waitFor({ state: 'detached' });
     await page.getByText('全部', { exact: true }).click();

@@ -10,11 +10,15 @@ import type { TestProject } from 'vitest/node';
 declare module 'vitest' {
   interface ProvidedContext {
     base: string;
+    /** The one-time link of `banyan bootstrap`. */
+    firstAdministrator: string;
   }
 }
 
 const binary = process.env.BANYAN_BIN ?? resolve('../../target/debug/banyan');
 const people = '3000';
+/** Code of the district committee that gets a first administrator. */
+const bootstrapped = '500101';
 const patienceMs = 60_000;
 
 function freePort(): Promise<number> {
@@ -62,16 +66,20 @@ export default async function setup(project: TestProject): Promise<() => Promise
   try {
     execFileSync(binary, ['demo', '--people', people, '--data-dir', data], { stdio: ['ignore', 'ignore', 'inherit'] });
     const port = await freePort();
+    // A security key's domain may be localhost and no address.
+    const base = `http://localhost:${port}`;
+    const bootstrap = ['bootstrap', '--organization', bootstrapped, '--name', '首位管理员', '--origin', base, '--data-dir', data];
+    const link = execFileSync(binary, bootstrap, { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' }).trim();
     const log = join(folder, 'server.log');
     server = spawn(binary, ['serve', '--demo', '--listen', `127.0.0.1:${port}`, '--data-dir', data], {
       stdio: ['ignore', 'ignore', openSync(log, 'w')],
+      env: { ...process.env, BANYAN_ORIGIN: base },
     });
     // When the run is broken off, the server still hears of it, and ends its database.
     process.once('exit', () => server?.kill('SIGTERM'));
-    // A security key's domain may be localhost and no address.
-    const base = `http://localhost:${port}`;
     await answers(`${base}/session`, server, log);
     project.provide('base', base);
+    project.provide('firstAdministrator', link);
     return teardown;
   } catch (error) {
     await teardown();

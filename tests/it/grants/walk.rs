@@ -31,6 +31,7 @@ struct Grant {
     open: bool,
     begun: bool,
     place: String,
+    giver: String,
 }
 
 /// Everything about rights at a moment.
@@ -40,7 +41,7 @@ struct World {
 }
 
 const GRANTS: &str = "SELECT g.id, g.version, a.name, a.active, g.role, g.path, g.delegated_from, g.permissions, g.pending,
-    g.ended_at IS NULL AND (g.valid_until IS NULL OR g.valid_until > $1), g.valid_from <= $1, o.code
+    g.ended_at IS NULL AND (g.valid_until IS NULL OR g.valid_until > $1), g.valid_from <= $1, o.code, coalesce(g.given_by_name, '')
     FROM grants g JOIN accounts a ON a.id = g.account_id JOIN organizations o ON o.id = g.organization_id ORDER BY g.id";
 
 /// Rights that are never lent.
@@ -70,6 +71,7 @@ impl World {
             open: row.get(9),
             begun: row.get(10),
             place: row.get(11),
+            giver: row.get(12),
         });
         let places =
             client.query("SELECT code, path, version FROM organizations WHERE status = 'active' ORDER BY code", &[]).await;
@@ -141,9 +143,12 @@ fn step(app: &TestApp, dice: &mut Dice, world: &World, actor: &str) -> (&'static
         |dice: &mut Dice| json!((app.clock.now() + chrono::Duration::minutes(i64::from(dice.between(1, 400)))).to_rfc3339());
     let open: Vec<&Grant> = world.grants.iter().filter(|grant| grant.open && grant.account != "reading-token").collect();
     let waiting: Vec<&Grant> = open.iter().copied().filter(|grant| grant.pending).collect();
+    // Mostly what can be decided by the actor, now and then what cannot.
+    let proposed: Vec<&Grant> = waiting.iter().copied().filter(|grant| (grant.giver == actor) != dice.chance(0.2)).collect();
+    let waiting: Vec<&Grant> = waiting.into_iter().filter(|grant| (grant.giver != actor) != dice.chance(0.2)).collect();
     let own: Vec<&Grant> = open.iter().copied().filter(|grant| grant.account == actor).collect();
     let of = |grant: &Grant| json!({ "id": global("gra", grant.id), "version": grant.version });
-    match dice.below(10) {
+    match dice.below(17) {
         0..=2 => {
             let roles = [
                 "ORGANIZATION_ADMINISTRATOR",
@@ -155,7 +160,8 @@ fn step(app: &TestApp, dice: &mut Dice, world: &World, actor: &str) -> (&'static
                 "COMMITTEE_MEMBER",
                 "MEMBER",
             ];
-            let mut input = json!({ "accountId": account(dice), "role": dice.pick::<&str>(&roles), "organizationId": seed.organization(dice.pick::<&str>(&places)) });
+            let role = if dice.chance(0.4) { &roles[0] } else { dice.pick::<&str>(&roles) };
+            let mut input = json!({ "accountId": account(dice), "role": role, "organizationId": seed.organization(dice.pick::<&str>(&places)) });
             if dice.chance(0.3) {
                 input["from"] = time(dice);
             }
@@ -171,14 +177,14 @@ fn step(app: &TestApp, dice: &mut Dice, world: &World, actor: &str) -> (&'static
             }
             ("grantDelegate", input)
         }
-        5 => ("grantEnd", of(dice.pick::<&Grant>(&open))),
-        6 if !waiting.is_empty() => ("grantEdit", {
-            let mut input = of(dice.pick::<&Grant>(&waiting));
+        5 if dice.chance(0.4) => ("grantEnd", of(dice.pick::<&Grant>(&open))),
+        6 if !proposed.is_empty() => ("grantEdit", {
+            let mut input = of(dice.pick::<&Grant>(&proposed));
             input["until"] = time(dice);
             input
         }),
-        7 if !waiting.is_empty() => ("grantRefuse", of(dice.pick::<&Grant>(&waiting))),
-        8 => {
+        7 | 10 if !waiting.is_empty() => ("grantRefuse", of(dice.pick::<&Grant>(&waiting))),
+        8 | 11 | 12 => {
             let moved = *dice.pick::<&str>(&["N1", "N1A", "N1B", "N2", "N2A", "S1", "S1A"]);
             let version = world.organizations.iter().find(|(code, ..)| code == moved).map_or(1, |(.., version)| *version);
             let to = seed.organization(dice.pick::<&str>(&["M", "N", "N1", "N2", "S", "S1"]));
@@ -188,7 +194,12 @@ fn step(app: &TestApp, dice: &mut Dice, world: &World, actor: &str) -> (&'static
             )
         }
         _ if !waiting.is_empty() => ("grantApprove", of(dice.pick::<&Grant>(&waiting))),
-        _ => ("grantEnd", of(dice.pick::<&Grant>(&open))),
+        // Nothing waits yet: propose a high role at a high place.
+        _ => {
+            let role = dice.pick::<&str>(&["ORGANIZATION_ADMINISTRATOR", "AUDITOR"]);
+            let place = seed.organization(dice.pick::<&str>(&["N", "S", "N", "M"]));
+            ("grantGive", json!({ "accountId": account(dice), "role": role, "organizationId": place }))
+        }
     }
 }
 
@@ -216,7 +227,15 @@ async fn whatever_is_done_nobody_gains_what_the_actor_did_not_hold() {
                 after.lent_is_within_the_source();
                 continue;
             }
-            let (actor, ..) = *dice.pick(TOKENS);
+            let (mut actor, ..) = *dice.pick(TOKENS);
+            if dice.chance(0.6) {
+                actor = *dice.pick::<&str>(&[
+                    "municipal-administrator",
+                    "county-administrator",
+                    "other-county-administrator",
+                    "security-administrator",
+                ]);
+            }
             let (name, input) = step(&app, &mut dice, &before, actor);
             let answer = send(&app.sign_in(actor), name, &input).await;
             assert_ne!(answer.code(), "INTERNAL", "seed {seed} step {number}: {name} {input} {}", answer.text);

@@ -4,7 +4,7 @@ use banyan::testing::{ErrorCode, verify_evidence};
 use banyan_tests::{Answer, Authenticator, Client, Flaws, TestApp};
 use serde_json::{Value, json};
 
-use super::{events, good, key_of, mutate, mutation, sign_in_with, token_of};
+use super::{code_for, enrol, events, good, key_of, mutate, mutation, sign_in_with, token_of};
 use crate::acting::{account, everything, organization, person, rows};
 
 /// N1A goes from N1 to N2: the question, its answer, and whatever lies between.
@@ -217,6 +217,7 @@ async fn whatever_differs_from_what_was_signed_is_refused_and_nothing_is_written
     let question = moving.ask().await;
     let proof = moving.sign(&question);
     moving.app.clock.shift(121);
+    assert_eq!(moving.client.ask("{ viewer { readOnly } }").await.code(), "", "the session itself notes that it is used");
     refused(&moving, &moving.client, &document, &variables, &proof, "too late").await;
     moving.app.clock.shift(-121);
     refused(&moving, &moving.client, &document, &variables, &proof, "the clock set back").await;
@@ -320,7 +321,16 @@ async fn every_dangerous_mutation_asks_first() {
         .at("/node/sessions/0/id");
     let (_, key_session) = key_of(&app, "branch-administrator").await;
     let key = app.sign_in(&key_session).ask("{ viewer { account { keys { id } } } }").await.at("/viewer/account/keys/0/id");
+    token_of(&enrol(&app, &code_for(&app, &account(&app, "branch-administrator")).await, &mut Authenticator::default()).await);
+    let empty = json!({ "parentId": organization(&app, "N1"), "kind": "631", "name": "空支部", "code": "N1E" });
+    let empty =
+        confirmed_by_click(&app, by, "organizationCreate", empty, "organization { id }").await["organization"]["id"].clone();
+    app.database.change("UPDATE accounts SET state = 'disabled' WHERE name = 'auditor'").await;
     let asking = [
+        ("organizationDissolve", json!({ "id": empty, "version": 1, "on": app.clock.today().to_string(), "reason": "合并" })),
+        ("accountReset", json!({ "id": account(&app, "member"), "version": 1 })),
+        ("accountEnable", json!({ "id": account(&app, "auditor"), "version": 1 })),
+        ("keyRemove", json!({ "id": key, "version": 1 })),
         ("organizationMove", json!({ "id": n1, "version": 1, "newSuperiorId": organization(&app, "N2"), "on": "2026-02-01" })),
         ("grantGive", json!({ "accountId": account(&app, "committee-member"), "role": "SECRETARY", "organizationId": n1 })),
         ("grantEnd", json!({ "id": app.database.seed.grants["secretary"], "version": 1 })),
@@ -335,6 +345,28 @@ async fn every_dangerous_mutation_asks_first() {
         ("claimCodeIssue", json!({ "organizationId": n1 })),
         ("claimCodeEnd", json!({ "id": issued["claimCode"]["id"] })),
     ];
+    // What does not ask: the everyday work, and what one does to oneself. A mutation that is new stands in one list.
+    let harmless = [
+        "organizationCreate",
+        "organizationEdit",
+        "organizationRename",
+        "organizationReorder",
+        "partyGroupCreate",
+        "partyGroupEdit",
+        "partyGroupDissolve",
+        "partyGroupAssign",
+        "personAdd",
+        "personEdit",
+        "personSetPhoto",
+        "accountRename",
+        "keyInviteOwn",
+        "policySet",
+    ];
+    let listed = app.sign_in(by).ask("{ __schema { mutationType { fields { name } } } }").await;
+    for name in crate::acting::each(&listed.at("/__schema/mutationType/fields"), "name") {
+        let asks = asking.iter().any(|(asking, _)| *asking == name);
+        assert!(asks != harmless.contains(&name.as_str()), "{name} stands in neither list, or in both");
+    }
     let before = everything(&app).await;
     for (name, input) in asking {
         let answer = app.sign_in(by).send_with(&mutation(name, ""), &json!({ "input": input }), Value::Null).await;

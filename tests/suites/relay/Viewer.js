@@ -1,4 +1,4 @@
-// The lists of whoever is asking.
+// The lists of whoever asks.
 
 graphql`
   fragment Viewer_securityEvents on Viewer

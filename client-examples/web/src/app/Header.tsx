@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { LanguageSwitch } from '../shared/ui/LanguageSwitch';
+import type { Raise } from '../shared/session/useRaise';
 import { usePhone } from '../shared/usePhone';
 import { CommandPalette } from './CommandPalette';
 import { MeMenu } from './MeMenu';
@@ -12,7 +13,7 @@ import { Navigation } from './Navigation';
 import { RootSwitch } from './RootSwitch';
 import { usePaletteKey } from './usePaletteKey';
 
-export function Header() {
+export function Header({ raise }: { raise: Raise }) {
   const { t } = useTranslation();
   const phone = usePhone();
   const [searching, setSearching] = useState(false);
@@ -53,7 +54,7 @@ export function Header() {
         >
           <RootSwitch />
           <nav aria-label={t('shell.navigation')}>
-            <Navigation onChoose={() => setNavigating(false)} />
+            <Navigation raise={raise} onChoose={() => setNavigating(false)} />
           </nav>
         </Drawer>
       )}

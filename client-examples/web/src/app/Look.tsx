@@ -4,6 +4,7 @@ import zh from 'antd/locale/zh_CN';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { StepUpHost } from '../shared/stepUp/StepUpHost';
 import { theme } from './theme';
 
 export function Look({ children }: { children: ReactNode }) {
@@ -16,7 +17,10 @@ export function Look({ children }: { children: ReactNode }) {
       wave={{ disabled: true }}
       form={{ requiredMark: true }}
     >
-      <App className="bn-app">{children}</App>
+      <App className="bn-app">
+        {children}
+        <StepUpHost />
+      </App>
     </ConfigProvider>
   );
 }

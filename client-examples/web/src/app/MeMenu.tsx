@@ -34,6 +34,7 @@ export function MeMenu() {
         items: [
           { key: 'until', label: t('shell.until', { at: formatInstant(viewer.expiresAt) }), disabled: true },
           { type: 'divider' },
+          { key: 'account', label: t('shell.account'), onClick: () => void navigate({ to: '/account', search: {} as never }) },
           { key: 'leave', label: t('shell.leave'), onClick: () => void leave() },
         ],
       }}

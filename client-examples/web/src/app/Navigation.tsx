@@ -1,10 +1,12 @@
+import { ApartmentOutlined } from '@ant-design/icons';
 import { Link, useLocation } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 
+import type { Raise } from '../shared/session/useRaise';
 import { useSigned } from '../shared/viewer';
 import { pagesFor } from './pages';
 
-export function Navigation({ onChoose }: { onChoose?: () => void }) {
+export function Navigation({ raise, onChoose }: { raise: Raise; onChoose?: () => void }) {
   const { t } = useTranslation();
   const signed = useSigned();
   const { pathname } = useLocation();
@@ -21,6 +23,21 @@ export function Navigation({ onChoose }: { onChoose?: () => void }) {
           </li>
         );
       })}
+      {signed.viewer.sleeping.length > 0 && (
+        <li>
+          <button
+            type="button"
+            className="bn-nav-raise"
+            onClick={() => {
+              onChoose?.();
+              void raise.start();
+            }}
+          >
+            <ApartmentOutlined aria-hidden />
+            <span>{t('nav.administration')}</span>
+          </button>
+        </li>
+      )}
     </ul>
   );
 }

@@ -1,11 +1,13 @@
-import { Outlet, useNavigate } from '@tanstack/react-router';
-import { useEffect, useMemo, useState } from 'react';
+import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { ViewerDocument } from '../gql/graphql';
-import { isUnauthenticated } from '../shared/api/failures';
+import { onDeparture } from '../shared/api/departures';
+import { isUnauthenticated, needsNewPassword } from '../shared/api/failures';
 import { queryClient, useGql } from '../shared/api/queries';
 import { useLiveChanges } from '../shared/api/useLiveChanges';
+import { useRaise } from '../shared/session/useRaise';
 import { DemonstrationBanner } from '../shared/ui/DemonstrationBanner';
 import { FailureView } from '../shared/ui/FailureView';
 import { Loading } from '../shared/ui/Loading';
@@ -13,27 +15,42 @@ import { type Signed, SignedContext } from '../shared/viewer';
 import { usePhone } from '../shared/usePhone';
 import { Header } from './Header';
 import { Navigation } from './Navigation';
+import { RaiseBar } from './RaiseBar';
 
 const rememberedRoot = 'banyan.root';
 
-/** Back to the enter page as soon as any answer says that nobody is signed in. */
-function useLeaveWhenSignedOut(signedOut: boolean) {
+/** To the sign-in page as soon as any answer says that nobody is signed in, and from there back. */
+function useLeave(signedOut: boolean, newPassword: boolean) {
   const navigate = useNavigate();
-  useEffect(() => {
-    if (signedOut) void navigate({ to: '/enter', replace: true });
-  }, [signedOut, navigate]);
-  useEffect(
-    () =>
-      queryClient.getQueryCache().subscribe((event) => {
-        if (event.type === 'updated' && isUnauthenticated(event.query.state.error)) {
-          void navigate({ to: '/enter', replace: true });
-        }
-      }),
+  const { href } = useLocation();
+  const here = useRef(href);
+  here.current = href;
+  const leaveFor = useCallback(
+    (to: '/enter' | '/password') => {
+      // Several answers may say so before the page is gone.
+      if (here.current.startsWith(to)) return;
+      const back = here.current === '/' ? undefined : here.current;
+      if (to === '/enter') queryClient.clear();
+      void navigate({ to, search: { back } as never, replace: true });
+    },
     [navigate],
   );
+  useEffect(() => {
+    if (signedOut) leaveFor('/enter');
+    else if (newPassword) leaveFor('/password');
+  }, [signedOut, newPassword, leaveFor]);
+  useEffect(() => onDeparture((departure) => leaveFor(departure === 'signedOut' ? '/enter' : '/password')), [leaveFor]);
 }
 
-function useSignedState(): { signed: Signed | null; failure: unknown; signedOut: boolean; retry: () => void } {
+interface State {
+  signed: Signed | null;
+  failure: unknown;
+  signedOut: boolean;
+  newPassword: boolean;
+  retry: () => void;
+}
+
+function useSignedState(): State {
   const session = useGql('session', ViewerDocument, {}, { staleTime: 300_000 });
   const [chosen, setChosen] = useState(() => localStorage.getItem(rememberedRoot));
   const signed = useMemo(() => {
@@ -51,33 +68,37 @@ function useSignedState(): { signed: Signed | null; failure: unknown; signedOut:
     } satisfies Signed;
   }, [session.data, chosen]);
   const signedOut = session.data?.viewer === null || isUnauthenticated(session.error);
-  return { signed, failure: session.error, signedOut, retry: () => void session.refetch() };
+  const newPassword = session.data?.viewer?.passwordChangeRequired === true || needsNewPassword(session.error);
+  return { signed, failure: session.error, signedOut, newPassword, retry: () => void session.refetch() };
 }
 
 export function Shell() {
   const { t } = useTranslation();
   const phone = usePhone();
-  const { signed, failure, signedOut, retry } = useSignedState();
-  useLeaveWhenSignedOut(signedOut);
-  useLiveChanges(signed?.root?.id);
+  const { signed, failure, signedOut, newPassword, retry } = useSignedState();
+  const raise = useRaise();
+  useLeave(signedOut, newPassword);
+  useLiveChanges(newPassword ? undefined : signed?.root?.id);
 
-  if (!signed) {
-    return <main className="bn-alone">{failure && !signedOut ? <FailureView failure={failure} retry={retry} /> : <Loading />}</main>;
+  if (!signed || newPassword) {
+    return <main className="bn-alone">{failure && !signedOut && !newPassword ? <FailureView failure={failure} retry={retry} /> : <Loading />}</main>;
   }
   return (
     <SignedContext.Provider value={signed}>
       <a className="bn-skip" href="#content">
         {t('shell.skip')}
       </a>
-      <Header />
+      <Header raise={raise} />
+      {signed.viewer.sleeping.length > 0 && <RaiseBar raise={raise} />}
       {signed.server.demonstration && <DemonstrationBanner />}
       <div className="bn-body">
         {!phone && (
           <nav className="bn-nav" aria-label={t('shell.navigation')}>
-            <Navigation />
+            <Navigation raise={raise} />
           </nav>
         )}
-        <main id="content" className="bn-main" tabIndex={-1}>
+        {/* Long records hold nothing else that can take the focus; the keyboard must scroll them too. */}
+        <main id="content" className="bn-main" tabIndex={0}>
           <Outlet />
         </main>
       </div>

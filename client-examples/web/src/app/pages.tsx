@@ -2,10 +2,13 @@ import {
   ApartmentOutlined,
   AuditOutlined,
   BankOutlined,
+  HistoryOutlined,
   HomeOutlined,
   IdcardOutlined,
   SafetyCertificateOutlined,
+  SafetyOutlined,
   TeamOutlined,
+  UserSwitchOutlined,
 } from '@ant-design/icons';
 import type { ReactNode } from 'react';
 
@@ -23,8 +26,11 @@ const administration: PageEntry[] = [
   { path: '/', icon: <HomeOutlined aria-hidden />, label: 'nav.home' },
   { path: '/organizations', icon: <ApartmentOutlined aria-hidden />, label: 'nav.organizations', permission: 'READ_ORGANIZATIONS' },
   { path: '/people', icon: <TeamOutlined aria-hidden />, label: 'nav.people', permission: 'READ_PEOPLE' },
+  { path: '/accounts', icon: <UserSwitchOutlined aria-hidden />, label: 'nav.accounts', permission: 'READ_GRANTS' },
   { path: '/grants', icon: <SafetyCertificateOutlined aria-hidden />, label: 'nav.grants', permission: 'READ_GRANTS' },
   { path: '/journal', icon: <AuditOutlined aria-hidden />, label: 'nav.journal', permission: 'READ_JOURNAL' },
+  { path: '/sign-ins', icon: <HistoryOutlined aria-hidden />, label: 'nav.signIns', permission: 'READ_JOURNAL' },
+  { path: '/policy', icon: <SafetyOutlined aria-hidden />, label: 'nav.policy', permission: 'SET_POLICY' },
 ];
 
 const own: PageEntry[] = [

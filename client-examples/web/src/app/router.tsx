@@ -1,8 +1,10 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
 
+import { accountRoutes } from '../features/accounts/routes';
 import { enterRoutes } from '../features/enter/routes';
 import { homeRoutes } from '../features/home/routes';
 import { journalRoutes } from '../features/journal/routes';
+import { ownAccountRoutes } from '../features/own/routes';
 import { organizationRoutes } from '../features/organizations/routes';
 import { peopleRoutes } from '../features/people/routes';
 import { roleRoutes } from '../features/roles/routes';
@@ -27,8 +29,10 @@ export const router = createRouter({
       ...homeRoutes(shell),
       ...organizationRoutes(shell),
       ...peopleRoutes(shell),
+      ...accountRoutes(shell),
       ...roleRoutes(shell),
       ...journalRoutes(shell),
+      ...ownAccountRoutes(shell),
       ...portalRoutes(shell),
     ]),
   ]),

@@ -3,6 +3,7 @@ import 'virtual:antd.css';
 import './tokens.css';
 import './layout.css';
 import './parts.css';
+import './account.css';
 import './tree.css';
 import './phone.css';
 import './print.css';

@@ -7,3 +7,10 @@ export function endOfDay(day: string): string {
   next.setDate(next.getDate() + 1);
   return next.toISOString();
 }
+
+/** The last day that is still before an instant: what `endOfDay` was given. */
+export function dayBefore(instant: string): string {
+  const last = new Date(new Date(instant).getTime() - 1);
+  const two = (part: number) => String(part).padStart(2, '0');
+  return `${last.getFullYear()}-${two(last.getMonth() + 1)}-${two(last.getDate())}`;
+}

@@ -1,64 +1,74 @@
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
-import { Spin } from 'antd';
-import { useEffect, useState } from 'react';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { Button, Spin } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { queryClient } from '../../shared/api/queries';
 import { enterDemonstration, sessionOffer } from '../../shared/api/session';
-import { DemonstrationBanner } from '../../shared/ui/DemonstrationBanner';
 import { FailureView } from '../../shared/ui/FailureView';
-import { LanguageSwitch } from '../../shared/ui/LanguageSwitch';
+import { useUrlState } from '../../shared/urlState';
+import { EnterFrame } from './EnterFrame';
 import { EntryCards } from './EntryCards';
+import { KeySignIn } from './KeySignIn';
+import { PasswordSignIn } from './PasswordSignIn';
+import { useSignedIn } from './useSignedIn';
 
+/** One card: the key first; password, enrolment and claim below; the demonstration's entries last. */
 export function EnterPage() {
   const { t } = useTranslation('enter');
-  const { t: common } = useTranslation();
   const navigate = useNavigate();
+  const [{ by, back }, change] = useUrlState();
+  const signedIn = useSignedIn();
   const offer = useQuery({ queryKey: ['session', 'offer'], queryFn: sessionOffer });
   const [entering, setEntering] = useState<string | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
-
-  useEffect(() => {
-    document.title = `${t('title')} · ${common('product')}`;
-  }, [t, common]);
 
   const enter = async (as: string) => {
     setEntering(as);
     setFailure(null);
     try {
       await enterDemonstration(as);
-      queryClient.clear();
-      await navigate({ to: '/' });
+      signedIn();
     } catch (error) {
       setFailure(error);
       setEntering(null);
     }
   };
+  const withPassword = (passwordChangeRequired: boolean) => {
+    if (!passwordChangeRequired) signedIn();
+    else {
+      queryClient.clear();
+      void navigate({ to: '/password', search: { back } as never });
+    }
+  };
 
   return (
-    <div className="bn-enter">
-      {offer.data?.demonstration && <DemonstrationBanner />}
-      <main className="bn-enter-card">
-        <div className="bn-enter-head">
-          <div>
-            <h1>{common('product')}</h1>
-            <p>{t('what')}</p>
-          </div>
-          <LanguageSwitch />
-        </div>
-        <FailureView failure={failure ?? offer.error} retry={() => void offer.refetch()} />
-        {offer.isPending && <Spin />}
-        {offer.data?.demonstration && (
-          <section>
-            <h2>{t('demonstration')}</h2>
-            <p className="bn-muted">{t('explanation')}</p>
-            <EntryCards entries={offer.data.entries} entering={entering} onEnter={(as) => void enter(as)} />
-          </section>
-        )}
-        {offer.data && !offer.data.demonstration && <p>{t('closed')}</p>}
-        <p className="bn-enter-foot">{t('logged')}</p>
-      </main>
-    </div>
+    <EnterFrame title={t('title')} subtitle={t('what')} demonstration={offer.data?.demonstration} back={false}>
+      <FailureView failure={failure ?? offer.error} retry={() => void offer.refetch()} />
+      {offer.isPending && <Spin />}
+      {offer.data &&
+        (by === 'password' ? (
+          <PasswordSignIn onDone={withPassword} onBack={() => change({ by: undefined })} />
+        ) : (
+          <>
+            <KeySignIn onDone={signedIn} />
+            <p className="bn-enter-ways">
+              <Button type="link" className="bn-inline" onClick={() => change({ by: 'password' })}>
+                {t('password.open')}
+              </Button>
+              <Link to="/enrol">{t('enrol.open')}</Link>
+              <Link to="/claim">{t('claim.open')}</Link>
+            </p>
+          </>
+        ))}
+      {offer.data?.demonstration && by !== 'password' && (
+        <section className="bn-enter-demonstration">
+          <h2>{t('demonstration')}</h2>
+          <p className="bn-muted">{t('explanation')}</p>
+          <EntryCards entries={offer.data.entries} entering={entering} onEnter={(as) => void enter(as)} />
+        </section>
+      )}
+    </EnterFrame>
   );
 }

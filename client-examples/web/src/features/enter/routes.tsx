@@ -6,4 +6,24 @@ export const enterRoutes = (parent: AnyRoute) => [
     path: '/enter',
     component: lazyRouteComponent(() => import('./EnterPage'), 'EnterPage'),
   }),
+  createRoute({
+    getParentRoute: () => parent,
+    path: '/enrol',
+    component: lazyRouteComponent(() => import('./EnrolPage'), 'EnrolPage'),
+  }),
+  createRoute({
+    getParentRoute: () => parent,
+    path: '/claim',
+    component: lazyRouteComponent(() => import('./ClaimPage'), 'ClaimPage'),
+  }),
+  createRoute({
+    getParentRoute: () => parent,
+    path: '/password',
+    component: lazyRouteComponent(() => import('./NewPasswordPage'), 'NewPasswordPage'),
+  }),
+  createRoute({
+    getParentRoute: () => parent,
+    path: '/browsers',
+    component: lazyRouteComponent(() => import('./BrowsersPage'), 'BrowsersPage'),
+  }),
 ];

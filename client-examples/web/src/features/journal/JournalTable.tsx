@@ -50,10 +50,11 @@ export function JournalTable({ under }: { under: string }) {
   );
   const list = answer.data?.journal;
   const rows = (list?.nodes ?? []).map((row) => readFragment(JournalEntryRowFragmentDoc, row));
-  const who = ({ accountName, role }: JournalEntryRowFragment) => (
+  const who = ({ accountName, role, onBehalfOf }: JournalEntryRowFragment) => (
     <>
       {accountName}
       {role && <small className="bn-muted"> {common(`role.${role}`)}</small>}
+      {onBehalfOf && <small className="bn-behalf">{common('journal.onBehalfOf', { name: onBehalfOf })}</small>}
     </>
   );
   return (

@@ -6,6 +6,7 @@ test.each([
   ['ORGANIZATION', { to: '/organizations', search: { node: 'x' } }],
   ['PERSON', { to: '/people/x', search: {} }],
   ['PARTY_GROUP', { to: '/organizations', search: { node: 'branch', tab: 'groups' } }],
+  ['ACCOUNT', { to: '/accounts', search: { account: 'x' } }],
   ['GRANT', { to: '/grants', search: { running: 'all' } }],
 ] as const)('an entry about a %s leads to it', (subjectKind, target) => {
   expect(subjectLink({ subjectKind, subjectId: 'x', organization: { id: 'branch' } })).toEqual(target);

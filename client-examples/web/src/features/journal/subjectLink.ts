@@ -21,7 +21,8 @@ export function subjectLink({ subjectKind, subjectId, organization }: Entry): Ta
     case 'PARTY_GROUP':
       return organization ? { to: '/organizations', search: { node: organization.id, tab: 'groups' } } : null;
     case 'GRANT':
-    case 'ACCOUNT':
       return { to: '/grants', search: { running: 'all' } };
+    case 'ACCOUNT':
+      return { to: '/accounts', search: { account: subjectId } };
   }
 }

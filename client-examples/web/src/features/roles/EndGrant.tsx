@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { EndGrantDocument, type GrantRowFragment } from '../../gql/graphql';
 import { useSubmission } from '../../shared/api/useSubmission';
 import { FormDrawer } from '../../shared/forms/FormDrawer';
+import { GrantSummary } from './GrantSummary';
 
 interface Values {
   reason?: string;
@@ -37,9 +38,7 @@ export function EndGrant({ grant, onClose }: { grant: GrantRowFragment; onClose:
       onClose={onClose}
       {...submission}
     >
-      <p>
-        {grant.account?.name} · {common(`role.${grant.role}`)} · {grant.organization?.name}
-      </p>
+      <GrantSummary grant={grant} />
       <Form.Item name="reason" label={t('field.reason')}>
         <Input.TextArea rows={2} maxLength={200} />
       </Form.Item>

@@ -1,16 +1,14 @@
 import { App, Form, Input, Select } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { GiveGrantDocument, GrantAccountsDocument, type Role } from '../../gql/graphql';
-import { useGql } from '../../shared/api/queries';
+import { GiveGrantDocument, type Role } from '../../gql/graphql';
 import { useSubmission } from '../../shared/api/useSubmission';
 import { FormDrawer } from '../../shared/forms/FormDrawer';
 import { OrgPicker } from '../../shared/tree/OrgPicker';
 import { DateInput } from '../../shared/ui/DateInput';
-import { useDelayed } from '../../shared/useDelayed';
 import { useSigned } from '../../shared/viewer';
 import { endOfDay } from '../../shared/days';
+import { AccountSelect } from './AccountSelect';
 import { roles } from './roles';
 
 interface Values {
@@ -29,14 +27,6 @@ export function GiveGrant({ under, onClose }: { under: string; onClose: () => vo
   const { message } = App.useApp();
   const { root } = useSigned();
   const [form] = Form.useForm<Values>();
-  const [text, setText] = useState('');
-  const search = useDelayed(text.trim());
-  const accounts = useGql(
-    'roles',
-    GrantAccountsDocument,
-    { under: root?.id ?? under, search: search || null },
-    { keepPrevious: true },
-  );
   const { submit, ...submission } = useSubmission(GiveGrantDocument, (result) => result.grantGive, ['roles', 'journal']);
   const required = (field: string) => [
     { required: true, message: common('form.required', { field: t(`field.${field}`) }) },
@@ -44,8 +34,9 @@ export function GiveGrant({ under, onClose }: { under: string; onClose: () => vo
 
   const save = async ({ until, reason, ...values }: Values) => {
     const input = { ...values, until: until ? endOfDay(until) : null, reason: reason?.trim() || null };
-    if (!(await submit({ input }))) return;
-    message.success(t('give.done'));
+    const done = await submit({ input });
+    if (!done) return;
+    message.success(t(done.grant?.pending ? 'give.waiting' : 'give.done'));
     onClose();
   };
 
@@ -61,15 +52,7 @@ export function GiveGrant({ under, onClose }: { under: string; onClose: () => vo
       {...submission}
     >
       <Form.Item name="accountId" label={t('field.account')} rules={required('account')}>
-        <Select
-          showSearch={{ filterOption: false, onSearch: setText }}
-          placeholder={t('give.search')}
-          loading={accounts.isFetching}
-          options={accounts.data?.accounts.nodes.map(({ id, name, organization }) => ({
-            value: id,
-            label: organization ? common('withNote', { name, note: organization.name }) : name,
-          }))}
-        />
+        <AccountSelect under={root?.id ?? under} />
       </Form.Item>
       <Form.Item name="role" label={t('field.role')} rules={required('role')}>
         <Select

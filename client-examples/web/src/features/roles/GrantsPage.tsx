@@ -7,7 +7,9 @@ import { OrgPicker } from '../../shared/tree/OrgPicker';
 import { Page } from '../../shared/ui/Page';
 import { useUrlState } from '../../shared/urlState';
 import { useSigned } from '../../shared/viewer';
+import { DelegateGrant } from './DelegateGrant';
 import { GiveGrant } from './GiveGrant';
+import { views } from './grantFilter';
 import { GrantTable } from './GrantTable';
 import { roles } from './roles';
 
@@ -17,6 +19,7 @@ export function GrantsPage() {
   const { root, viewer, can } = useSigned();
   const [state, change] = useUrlState();
   const [giving, setGiving] = useState(false);
+  const [delegating, setDelegating] = useState(false);
   if (!root) return null;
   const under = state.under ?? root.id;
   return (
@@ -24,11 +27,15 @@ export function GrantsPage() {
       title={t('title')}
       subtitle={t('subtitle')}
       aside={
-        !viewer.readOnly &&
-        can('GIVE_GRANTS') && (
-          <Button type="primary" onClick={() => setGiving(true)}>
-            {t('give.open')}
-          </Button>
+        !viewer.readOnly && (
+          <>
+            {can('DELEGATE_GRANTS') && <Button onClick={() => setDelegating(true)}>{t('delegate.open')}</Button>}
+            {can('GIVE_GRANTS') && (
+              <Button type="primary" onClick={() => setGiving(true)}>
+                {t('give.open')}
+              </Button>
+            )}
+          </>
         )
       }
     >
@@ -51,13 +58,14 @@ export function GrantsPage() {
         />
         <Segmented
           aria-label={t('filter.running')}
-          value={state.running === 'all' ? 'all' : 'running'}
-          options={['running', 'all'].map((value) => ({ value, label: t(`filter.${value}`) }))}
-          onChange={(value) => change({ ...firstPage, running: value === 'all' ? 'all' : undefined })}
+          value={views.find((view) => view === state.running) ?? 'running'}
+          options={views.map((value) => ({ value, label: t(`filter.${value}`) }))}
+          onChange={(value) => change({ ...firstPage, running: value === 'running' ? undefined : value })}
         />
       </div>
       <GrantTable under={under} />
       {giving && <GiveGrant under={under} onClose={() => setGiving(false)} />}
+      {delegating && <DelegateGrant onClose={() => setDelegating(false)} />}
     </Page>
   );
 }

@@ -2,6 +2,7 @@ import type { Role } from '../../gql/graphql';
 
 export const roles: Role[] = [
   'SYSTEM_ADMINISTRATOR',
+  'SECURITY_ADMINISTRATOR',
   'ORGANIZATION_ADMINISTRATOR',
   'BRANCH_ADMINISTRATOR',
   'SECRETARY',

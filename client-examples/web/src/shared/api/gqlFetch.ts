@@ -1,7 +1,10 @@
 import i18next from 'i18next';
 
 import type { TypedDocumentString } from '../../gql/graphql';
-import { GraphqlFailure, NetworkFailure } from './failures';
+import { desk } from '../stepUp/desk';
+import { announceDeparture } from './departures';
+import { type Challenge, GraphqlFailure, isUnauthenticated, needsNewPassword, NetworkFailure } from './failures';
+import { type Confirmation, withStepUp } from './stepUp';
 
 export const endpoint = '/graphql';
 
@@ -13,13 +16,29 @@ interface Options {
 
 interface Answer<Result> {
   data?: Result | null;
-  errors?: { message: string; extensions?: { code?: string; requestId?: string } }[];
+  errors?: { message: string; extensions?: { code?: string; requestId?: string; stepUp?: Challenge | null } }[];
 }
 
+/** Asks the server; a mutation that has to be confirmed with the key is, in the one dialog for it. */
 export async function gqlFetch<Result, Variables>(
   document: TypedDocumentString<Result, Variables>,
   variables: Variables,
-  { idempotencyKey, signal }: Options = {},
+  options: Options = {},
+): Promise<Result> {
+  try {
+    return await withStepUp((confirmation) => send(document, variables, options, confirmation), desk);
+  } catch (error) {
+    if (isUnauthenticated(error)) announceDeparture('signedOut');
+    if (needsNewPassword(error)) announceDeparture('newPassword');
+    throw error;
+  }
+}
+
+async function send<Result, Variables>(
+  document: TypedDocumentString<Result, Variables>,
+  variables: Variables,
+  { idempotencyKey, signal }: Options,
+  confirmation: Confirmation | undefined,
 ): Promise<Result> {
   const headers: Record<string, string> = {
     'content-type': 'application/json',
@@ -33,7 +52,11 @@ export async function gqlFetch<Result, Variables>(
     response = await fetch(endpoint, {
       method: 'POST',
       headers,
-      body: JSON.stringify({ query: document.toString(), variables }),
+      body: JSON.stringify({
+        query: document.toString(),
+        variables,
+        ...(confirmation ? { extensions: { stepUp: confirmation } } : {}),
+      }),
       credentials: 'same-origin',
       signal,
     });
@@ -45,7 +68,8 @@ export async function gqlFetch<Result, Variables>(
   const answer = (await response.json().catch(() => null)) as Answer<Result> | null;
   const error = answer?.errors?.[0];
   if (error) {
-    throw new GraphqlFailure(error.message, error.extensions?.code, error.extensions?.requestId);
+    const { code, requestId, stepUp } = error.extensions ?? {};
+    throw new GraphqlFailure(error.message, code, requestId, stepUp);
   }
   if (!answer?.data) {
     // A proxy or an overloaded server answers without GraphQL: as good as no answer.

@@ -15,7 +15,7 @@ export const queryClient = new QueryClient({
 });
 
 /** Query keys start with the area, so that a mutation can invalidate the area. */
-export type Area = 'session' | 'organizations' | 'people' | 'roles' | 'journal' | 'reference';
+export type Area = 'session' | 'organizations' | 'people' | 'roles' | 'journal' | 'reference' | 'accounts' | 'policy';
 
 interface Options {
   enabled?: boolean;

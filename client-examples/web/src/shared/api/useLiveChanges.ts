@@ -11,8 +11,8 @@ const areasOf: Record<SubjectKind, Area[]> = {
   ORGANIZATION: ['organizations', 'people', 'journal'],
   PERSON: ['people', 'organizations', 'journal'],
   PARTY_GROUP: ['organizations', 'people', 'journal'],
-  GRANT: ['roles', 'journal'],
-  ACCOUNT: ['roles', 'journal'],
+  GRANT: ['roles', 'accounts', 'journal', 'session'],
+  ACCOUNT: ['accounts', 'roles', 'journal'],
 };
 
 /** An import changes thousands of records in a moment; the lists are asked for once. */

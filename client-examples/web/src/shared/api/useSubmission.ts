@@ -2,7 +2,7 @@ import { useRef, useState } from 'react';
 
 import { type FragmentType, readFragment } from '../../gql';
 import { type RefusalFragment, RefusalFragmentDoc, type TypedDocumentString } from '../../gql/graphql';
-import { NetworkFailure } from './failures';
+import { NetworkFailure, NotConfirmed } from './failures';
 import { gqlFetch } from './gqlFetch';
 import { type Area, invalidate } from './queries';
 
@@ -56,7 +56,8 @@ export function useSubmission<Result, Variables, Done extends Payload>(
       return done;
     } catch (error) {
       if (!(error instanceof NetworkFailure)) unanswered.current = null;
-      setFailure(error);
+      // Whoever closes the dialog that asks for the key is back at the form, as it was.
+      if (!(error instanceof NotConfirmed)) setFailure(error);
       return null;
     } finally {
       setBusy(false);

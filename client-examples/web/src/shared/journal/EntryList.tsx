@@ -14,7 +14,10 @@ export function EntryList({ entries }: { entries: readonly JournalEntryRowFragme
         <li key={entry.id}>
           <div className="bn-entry-head">
             <strong>{entry.eventName}</strong>
-            <span>{entry.accountName}</span>
+            <span>
+              {entry.accountName}
+              {entry.onBehalfOf && <small className="bn-behalf">{t('journal.onBehalfOf', { name: entry.onBehalfOf })}</small>}
+            </span>
             <time dateTime={entry.at}>{formatInstant(entry.at)}</time>
           </div>
           <ChangeList changes={entry.changes} />

@@ -28,8 +28,15 @@ interface Shown {
   updatedAt: string;
 }
 
+/** Values that were opened for a moment, in place of their masked forms. */
+interface Opened {
+  IDENTITY_NUMBER?: string | null;
+  PHONE?: string | null;
+  ADDRESS?: string | null;
+}
+
 /** What is known of a person; for the administrator and for the person alike. */
-export function PersonFacts({ person }: { person: Shown }) {
+export function PersonFacts({ person, opened = {} }: { person: Shown; opened?: Opened }) {
   const { t } = useTranslation('people');
   const { t: common } = useTranslation();
   return (
@@ -39,12 +46,12 @@ export function PersonFacts({ person }: { person: Shown }) {
         { label: t('field.sex'), value: person.sex.name },
         { label: t('field.ethnicGroup'), value: person.ethnicGroup.name },
         { label: t('field.birthDate'), value: common('withNote', { name: person.birthDate, note: t('years', { count: person.age }) }) },
-        { label: t('field.identityNumber'), value: person.identityNumber.text },
+        { label: t('field.identityNumber'), value: revealed(opened.IDENTITY_NUMBER) ?? person.identityNumber.text },
         { label: t('field.nativePlace'), value: person.nativePlace?.fullName },
         { label: t('field.education'), value: person.education.name },
         { label: t('field.jobCategory'), value: person.jobCategory?.name },
-        { label: t('field.phone'), value: person.phone?.text },
-        { label: t('field.address'), value: person.address?.text },
+        { label: t('field.phone'), value: revealed(opened.PHONE) ?? person.phone?.text },
+        { label: t('field.address'), value: revealed(opened.ADDRESS) ?? person.address?.text },
         { label: t('field.stage'), value: common(`stage.${person.stage}`) },
         { label: t('field.organization'), value: person.organization?.name },
         { label: t('field.partyGroup'), value: person.partyGroup?.name },
@@ -56,3 +63,5 @@ export function PersonFacts({ person }: { person: Shown }) {
     />
   );
 }
+
+const revealed = (value: string | null | undefined) => value && <mark className="bn-revealed">{value}</mark>;

@@ -1,0 +1,23 @@
+import { useTranslation } from 'react-i18next';
+
+import { KeyButton } from '../shared/key/KeyButton';
+import type { Raise } from '../shared/session/useRaise';
+import { FailureView } from '../shared/ui/FailureView';
+import { useSigned } from '../shared/viewer';
+
+/** Whoever came in with a password and holds more than a member's role is told so, and may go on with the key. */
+export function RaiseBar({ raise }: { raise: Raise }) {
+  const { t } = useTranslation();
+  const { viewer } = useSigned();
+  return (
+    <section className="bn-raise" aria-label={t('raise.label')}>
+      <span>
+        {t('raise.asMember')} <span className="bn-muted">{t('raise.sleeping', { roles: viewer.sleeping.map((role) => t(`role.${role}`)).join(t('listSeparator')) })}</span>
+      </span>
+      <KeyButton ceremony={raise} size="small" onStart={() => void raise.start()}>
+        {t('raise.open')}
+      </KeyButton>
+      <FailureView failure={raise.failure} />
+    </section>
+  );
+}

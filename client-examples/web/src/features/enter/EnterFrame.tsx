@@ -1,0 +1,47 @@
+import { Link } from '@tanstack/react-router';
+import { type ReactNode, useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { DemonstrationBanner } from '../../shared/ui/DemonstrationBanner';
+import { LanguageSwitch } from '../../shared/ui/LanguageSwitch';
+
+interface Props {
+  title: string;
+  /** Under the product's name; the title itself when absent. */
+  subtitle?: string;
+  demonstration?: boolean;
+  /** The card of the first page has no way back. */
+  back?: boolean;
+  /** Whether the foot leads to another page. */
+  away?: boolean;
+  children: ReactNode;
+}
+
+/** The card in the middle of the pages for those who are not signed in. */
+export function EnterFrame({ title, subtitle, demonstration = false, back = true, away = true, children }: Props) {
+  const { t } = useTranslation('enter');
+  const { t: common } = useTranslation();
+  useEffect(() => {
+    document.title = `${title} · ${common('product')}`;
+  }, [title, common]);
+  return (
+    <div className="bn-enter">
+      {demonstration && <DemonstrationBanner />}
+      <main className="bn-enter-card">
+        <div className="bn-enter-head">
+          <div>
+            <h1>{back ? title : common('product')}</h1>
+            <p>{subtitle ?? common('product')}</p>
+          </div>
+          <LanguageSwitch />
+        </div>
+        {children}
+        <p className="bn-enter-foot">
+          <span>{t('logged')}</span>
+          {away && back && <Link to="/enter">{t('toSignIn')}</Link>}
+          {!back && <Link to="/browsers">{t('browsers.link')}</Link>}
+        </p>
+      </main>
+    </div>
+  );
+}

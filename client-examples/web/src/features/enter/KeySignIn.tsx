@@ -1,0 +1,62 @@
+import { Button, Form, Input } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { beginKey, finishKey, finishKeyWithPassword } from '../../shared/api/session';
+import { askKey } from '../../shared/key/ceremony';
+import { KeyButton } from '../../shared/key/KeyButton';
+import { useCeremony } from '../../shared/key/useCeremony';
+import { RequestFailure } from '../../shared/session/RequestFailure';
+import { useRequest } from '../../shared/session/useRequest';
+import { FailureView } from '../../shared/ui/FailureView';
+
+/** One button. The key says who it is; a key that verifies nobody is followed by the password. */
+export function KeySignIn({ onDone }: { onDone: () => void }) {
+  const { t } = useTranslation('enter');
+  const [passwordFor, setPasswordFor] = useState<string | null>(null);
+  const ceremony = useCeremony(async (signal) => {
+    const { ceremony: id, options } = await beginKey();
+    return finishKey(id, await askKey(options, signal));
+  });
+
+  const start = async () => {
+    const answer = await ceremony.start();
+    if (!answer) return;
+    if (answer.ok) onDone();
+    else setPasswordFor(answer.ceremony);
+  };
+
+  if (passwordFor) return <KeyPassword ceremony={passwordFor} onDone={onDone} onBack={() => setPasswordFor(null)} />;
+  return (
+    <section className="bn-enter-key">
+      <FailureView failure={ceremony.failure} />
+      <KeyButton ceremony={ceremony} size="large" block autoFocus onStart={() => void start()}>
+        {t('key.use')}
+      </KeyButton>
+    </section>
+  );
+}
+
+function KeyPassword({ ceremony, onDone, onBack }: { ceremony: string; onDone: () => void; onBack: () => void }) {
+  const { t } = useTranslation('enter');
+  const { t: common } = useTranslation();
+  const request = useRequest();
+  const send = async ({ password }: { password: string }) => {
+    if (await request.run(() => finishKeyWithPassword(ceremony, password).then(() => true))) onDone();
+  };
+  return (
+    <Form layout="vertical" className="bn-enter-form" onFinish={(values: { password: string }) => void send(values)}>
+      <p className="bn-gap">{t('key.alsoPassword')}</p>
+      <RequestFailure request={request} />
+      <Form.Item name="password" label={t('password.password')} rules={[{ required: true, message: common('form.required', { field: t('password.password') }) }]}>
+        <Input.Password autoFocus autoComplete="current-password" maxLength={256} />
+      </Form.Item>
+      <div className="bn-enter-actions">
+        <Button type="primary" htmlType="submit" loading={request.busy}>
+          {t('password.enter')}
+        </Button>
+        <Button onClick={onBack}>{common('action.back')}</Button>
+      </div>
+    </Form>
+  );
+}
