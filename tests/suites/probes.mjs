@@ -234,7 +234,7 @@ for (const [door, body] of Object.entries(doors)) {
       ensure([400, 401].includes(answer.status), `${broken} was answered ${answer.status}`);
     }
     // As it should be, and with what the database cannot hold, in texts and as texts.
-    for (const whole of [json, JSON.stringify(body, (_, value) => (value === 'x' || value === nobody ? 'a\0b' : value)), json.replaceAll(/"[xy]"|"nobody\d*"/g, '"\\ud800"')]) {
+    for (const whole of [json, JSON.stringify(body, (_, value) => (value === 'x' || value === nobody ? `${nobody}\0` : value)), json.replaceAll(/"[xy]"|"nobody\d*"/g, '"\\ud800"')]) {
       const answer = await knock(whole);
       ensure([400, 401, 404].includes(answer.status) || (door === 'key/begin' && answer.status === 200), `${whole} was answered ${answer.status} ${answer.text}`);
     }

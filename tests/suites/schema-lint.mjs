@@ -37,7 +37,9 @@ const withoutId = {
     'JournalChange',
     'Masked',
     'OrganizationPastState',
+    'PersonAccess',
     'Photo',
+    'UnmaskedValue',
     // Counted for the one who asks.
     'CountByCode',
     'CountByStage',
@@ -53,6 +55,7 @@ const exceptions = [
   ['relay-edge-types', 'CodeEdge', 'Code is a value without a global id, see above'],
   ['relay-edge-types', 'CodeTableEdge', 'CodeTable is a value without a global id, see above'],
   ['relay-edge-types', 'DivisionEdge', 'Division is a value without a global id, see above'],
+  ['relay-edge-types', 'PersonAccessEdge', 'a part of its person, without a global id, see above'],
   ['relay-edge-types', 'RosterEdge', 'a line to be handed out, without a global id, see above'],
   ['relay-edge-types', 'OrganizationPastStateEdge', 'a part of its organization, without a global id, see above'],
 ];
@@ -67,6 +70,7 @@ const bounded = {
   'Code.attributes': 'columns of one table, fixed with the program',
   'Grant.permissions': 'one a right',
   'JournalEntry.changes': 'fields of one thing',
+  'Lookup.fields': 'one a masked field, three',
   'MemberOverview.byStage': 'one a stage',
   'MemberOverview.bySex': 'one a code of a closed table',
   'MemberOverview.byEthnicGroup': 'one a code of a closed table, GB/T 3304',
@@ -79,6 +83,7 @@ const bounded = {
   'Person.may': 'one a right',
   'Query.claimCodes': 'at most 10 run at one organization, by a rule of the server',
   'RosterEntry.flags': 'one a kind of flag',
+  'UnmaskPayload.values': 'one a masked field, three',
   'UserError.path': 'steps into the arguments',
   'Viewer.grants': 'at most 20 run at a time, by a rule of the server',
   'Viewer.roots': 'not more than grants',

@@ -9,8 +9,10 @@ refusal an honest answer is accepted in the same place, so that no refusal is ch
     python webauthn.py --maker FOLDER
     python webauthn.py --maker FOLDER PROGRAM DATA_DIR http://localhost:PORT LOG
 
-With a maker the first form writes a list of key models into the folder, for `serve --key-models`; the
-second looks at a server with that list.
+With a maker the second form writes a list of key models into the folder, for `serve --key-models`; the
+third looks at a server with that list.
+
+covers: SEC-B02, SEC-B03, SEC-B04
 """
 
 from __future__ import annotations

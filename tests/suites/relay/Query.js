@@ -16,6 +16,7 @@ graphql`
     ...Query_accountRoster @arguments(organization: $organization)
     viewer {
       ...Viewer_securityEvents
+      ...Viewer_lookups
     }
   }
 `;

@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from .device import BACKED_UP, BACKUP_ELIGIBLE, USER_PRESENT, USER_VERIFIED, USUAL, Device, to_text
-from .registration import ELSEWHERE, Enrolment
+from .registration import ELSEWHERE, Enrolment, kept_record
 from .server import Answer, Json, Refusals, Server, accepted, note
 
 
@@ -54,12 +54,6 @@ def assertions(other: Device) -> list[tuple[str, str, Json]]:
     ]
 
 
-def kept_counter(server: Server, device: Device) -> int:
-    query = "SELECT (credential->>'counter')::integer FROM account_keys WHERE credential_id = %s"
-    row = server.database.execute(query, [device.credential_id]).fetchone()
-    return row[0] if row else -1
-
-
 def check_assertion(server: Server, enrolled: list[Device]) -> None:
     refusals = Refusals(server, "SIGN_IN_FAILED", "sign_in_failed")
     device, other = enrolled[0], enrolled[1]
@@ -86,7 +80,7 @@ def check_assertion(server: Server, enrolled: list[Device]) -> None:
         stale = device.sign_count + difference
         forge(f"assertion, a counter that is {name}", discoverable, "CredentialPossibleCompromise", counter=stale)
     forge("assertion, a counter of zero", discoverable, "CredentialPossibleCompromise", counter=0)
-    note("assertion, the counter that was kept is the last honest one", kept_counter(server, device) == device.sign_count)
+    note("assertion, the counter that was kept is the last honest one", kept_record(server, device).get("counter") == device.sign_count)
 
     name = "assertion, a challenge that was used"
     ceremony, options = discoverable.begin()

@@ -8,7 +8,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 from fido2.cose import ES512
 
-from .device import BACKED_UP, USER_VERIFIED, USUAL, Device, to_text
+from .device import BACKED_UP, USER_PRESENT, USER_VERIFIED, USUAL, Device, to_bytes, to_text
 from .server import Answer, Json, Refusals, Server, Unexpected, accepted, note
 
 ELSEWHERE = "https://elsewhere.example"
@@ -29,6 +29,7 @@ def registrations() -> list[tuple[str, str, Json]]:
         ("under another page", "CredentialCrossOrigin", {"client": {"topOrigin": ELSEWHERE}}),
         ("another relying party", "InvalidRPIDHash", {"rp_id": "elsewhere.example"}),
         ("user not present", "UserNotPresent", {"flags": USER_VERIFIED}),
+        ("user not verified where that is wanted", "UserNotVerified", {"flags": USER_PRESENT}),
         ("backed up without being eligible", "BackupStateWithoutEligibility", {"flags": USUAL | BACKED_UP}),
         ("an algorithm that was not offered", "CredentialAlteredAlgFromRequest", {"cose": other_algorithm()}),
         ("an unknown format of attestation", "AttestationNotSupported", {"fmt": "made-up"}),
@@ -134,4 +135,38 @@ def check_registration(server: Server) -> list[Device]:
     enrolment.give_to(enrolled[0])
     refusals.expect(name, enrolment.enrol(enrolled[0], keep=True), "CredentialAlreadyRegistered")
     honest(name, enrolment)
+
+    check_honest(server)
     return enrolled
+
+
+def check_honest(server: Server) -> None:
+    """What is no forgery is taken, to the letter of each limit, and kept."""
+    cases: list[tuple[str, Json]] = [
+        ("signed by itself", {"self_signed": b""}),
+        ("a credential id of 1023 bytes", {"credential_id": os.urandom(1023)}),
+    ]
+    for name, usual in cases:
+        accepted(f"registration, {name}", Enrolment(server).enrol(Device(server.origin), **usual))
+
+    challenges = {server.begin("/session/key/begin", {})[1]["challenge"] for _ in range(8)}
+    challenges |= {Enrolment(server).begin()[1]["challenge"] for _ in range(2)}
+    note("challenges are of 16 bytes or more", min(len(to_bytes(challenge)) for challenge in challenges) >= 16)
+    note("no challenge comes twice", len(challenges) == 10, len(challenges))
+
+    device = Device(server.origin)
+    device.sign_count = 41
+    accepted("registration, with a counter", Enrolment(server).enrol(device))
+    kept = kept_record(server, device)
+    expected = {"counter": 41, "user_verified": True, "backup_eligible": False, "backup_state": False}
+    shown = {name: kept.get(name) for name in expected}
+    note("the counter and the flags are kept", shown == expected, shown)
+    parts = ("cred", "attestation", "attestation_format", "transports", "registration_policy")
+    note("the public key and the attestation are kept", all(part in kept for part in parts), sorted(kept))
+
+
+def kept_record(server: Server, device: Device) -> Json:
+    """What the database keeps of a key."""
+    query = "SELECT credential FROM account_keys WHERE credential_id = %s"
+    row = server.database.execute(query, [device.credential_id]).fetchone()
+    return row[0] if row else {}
