@@ -17,6 +17,10 @@ const LISTS: &[&str] = &[
     "{ journal(first: $n) { nodes { id organization { name } } } }",
     "{ grants(first: $n) { nodes { id account { name grants { role } } organization { name } } } }",
     "{ accounts(first: $n) { nodes { id organization { name } person { name } grants { role } } } }",
+    "{ accounts(first: $n) { nodes { userName flags lockedUntil hasPassword keys { name } sessions { keyName } invitations { createdBy } } } }",
+    "{ securityEvents(first: $n) { nodes { id kind account { name } } } }",
+    "{ invitations(first: $n) { nodes { id account { name } } } }",
+    "{ accountRoster(organization: \"$branch\", first: $n) { nodes { userName state person { name } } } }",
     "{ codes(table: \"education\", first: $n) { nodes { name attributes { value } } } }",
     "{ codeTables(first: $n) { nodes { name size } } }",
     "{ divisions(parent: \"500000\", first: $n) { nodes { name hasChildren } } }",
@@ -48,7 +52,7 @@ async fn a_list_takes_as_many_statements_for_two_rows_as_for_twenty() {
     for list in LISTS {
         let mut counts = Vec::new();
         for size in [2, 12, 20] {
-            let document = list.replace("$n", &size.to_string());
+            let document = list.replace("$n", &size.to_string()).replace("$branch", app.database.seed.organization("N1A"));
             // The first time prepares.
             client.ask(&document).await.data();
             log.statements();

@@ -15,6 +15,18 @@ async fn furnished() -> TestApp {
     done(&app, "branch-administrator", "partyGroupCreate", group).await;
     let photo = json!({ "id": person(&app, "N1A-1"), "version": 1, "base64": "iVBORw0KGgo=" });
     done(&app, "branch-administrator", "personSetPhoto", photo).await;
+    app.database
+        .change(
+            "INSERT INTO account_keys (tenant_id, id, account_id, organization_id, path, name, credential_id, credential, verifies_user, backed_up, bound, enrolled_at)
+             SELECT tenant_id, id, id, organization_id, path, name, 'x', '{}', true, false, true, now() FROM accounts WHERE name = 'secretary';
+             INSERT INTO invitations (tenant_id, id, account_id, organization_id, path, code_hash, replaces, bound, created_by_name, created_at, expires_at)
+             SELECT tenant_id, id, id, organization_id, path, 'x', false, true, 'x', now(), now() FROM accounts WHERE name = 'secretary';
+             INSERT INTO claim_codes (tenant_id, id, organization_id, path, code_hash, created_by_name, created_at, expires_at)
+             SELECT tenant_id, id, organization_id, path, 'x', 'x', now(), now() FROM accounts WHERE name = 'secretary';
+             INSERT INTO security_events (tenant_id, id, account_id, organization_id, path, at, kind, account_name, request_id)
+             SELECT tenant_id, id, id, organization_id, path, now(), 'signed_in', name, 'x' FROM accounts WHERE name = 'secretary';",
+        )
+        .await;
     app
 }
 
@@ -222,8 +234,11 @@ async fn every_table_with_a_path_follows_a_move_also_one_that_is_added_later() {
                      WHERE c.contype = 'f' AND c.confrelid = 'organizations'::regclass AND c.conrelid <> c.confrelid AND a.attnum = ANY (c.conkey) ORDER BY 1";
     assert_eq!(rows(&app, with_a_path).await, rows(&app, followers).await);
     assert_snapshot!(rows(&app, followers).await, @"
+    account_keys
     accounts
+    claim_codes
     grants
+    invitations
     journal
     membership_ledger
     notices
@@ -233,6 +248,8 @@ async fn every_table_with_a_path_follows_a_move_also_one_that_is_added_later() {
     party_groups
     people
     person_photos
+    security_events
+    sessions
     ");
     done(&app, "municipal-administrator", "organizationMove", relocation(&app, "N1", "S")).await;
     assert_eq!(rows(&app, "SELECT path FROM notices").await, "a01001001000");

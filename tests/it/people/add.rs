@@ -174,7 +174,10 @@ async fn a_new_member_stands_on_the_roll_in_the_figures_in_the_ledger_and_in_the
         "MANAGE_PARTY_GROUPS",
         "ADD_PERSON",
         "EDIT_PERSON",
-        "GIVE_GRANTS"
+        "GIVE_GRANTS",
+        "DELEGATE_GRANTS",
+        "MANAGE_ACCOUNTS",
+        "UNMASK_PEOPLE"
       ],
       "name": "赵晓燕",
       "nativePlace": {

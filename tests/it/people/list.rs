@@ -213,7 +213,7 @@ async fn a_person_is_shown_to_those_in_reach_and_does_not_exist_for_others() {
     let app = TestApp::new().await;
     let ask =
         format!("{{ node(id: \"{}\") {{ ... on Person {{ name stage organization {{ code }} may }} }} }}", person(&app, "N1A-1"));
-    for (who, may) in [("branch-administrator", 8), ("auditor", 4), ("committee-member", 2), ("member", 0)] {
+    for (who, may) in [("branch-administrator", 11), ("auditor", 4), ("committee-member", 2), ("member", 0)] {
         let answer = app.sign_in(who).ask(&ask).await;
         assert_eq!(answer.at("/node/name"), "王小明", "{who}");
         assert_eq!(answer.at("/node/may").as_array().map(Vec::len), Some(may), "{who}");

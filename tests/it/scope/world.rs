@@ -11,8 +11,9 @@ use uuid::Uuid;
 
 use super::dice::Dice;
 
-pub const ROLES: [&str; 7] = [
+pub const ROLES: [&str; 8] = [
     "system_administrator",
+    "security_administrator",
     "organization_administrator",
     "branch_administrator",
     "secretary",
@@ -20,10 +21,11 @@ pub const ROLES: [&str; 7] = [
     "member",
     "auditor",
 ];
+const DUTIES: [&str; 3] = ["system_administrator", "security_administrator", "auditor"];
 const STAGES: [&str; 6] = ["applicant", "activist", "candidate", "probationary", "full", "left"];
 const EVENTS: [&str; 5] = ["ORGANIZATION_RENAMED", "ORGANIZATION_EDITED", "PERSON_ADDED", "PERSON_EDITED", "PARTY_GROUP_EDITED"];
 /// Tables in the order in which their keys allow writing.
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 15] = [
     "tenants",
     "organizations",
     "organization_versions",
@@ -33,7 +35,11 @@ const TABLES: [&str; 11] = [
     "person_photos",
     "accounts",
     "grants",
+    "account_keys",
     "sessions",
+    "invitations",
+    "claim_codes",
+    "security_events",
     "journal",
 ];
 const LONG_AGO: &str = "2020-01-01T00:00:00Z";
@@ -317,7 +323,7 @@ impl World {
         self.know("acc", id, &home.path);
         self.put("accounts", json!({
             "tenant_id": tenant, "id": id, "organization_id": home.id, "path": home.path, "kind": kind, "name": token,
-            "person_id": person.map(|(id, ..)| id), "active": true, "version": 1, "created_at": MADE_AT, "updated_at": MADE_AT,
+            "person_id": person.map(|(id, ..)| id), "state": "active", "version": 1, "created_at": MADE_AT, "updated_at": MADE_AT,
         }));
         let mut grants: Vec<Grant> = Vec::new();
         let under = |it: &&Organization| places.iter().filter(|other| other.path.starts_with(&it.path)).count();
@@ -341,7 +347,9 @@ impl World {
                 (2, 2) => (role, state, place) = ("auditor", 3, places[0].clone()),
                 _ => {}
             }
-            if grants.iter().any(|known| known.role == role && known.path == place.path) {
+            // Nobody holds two of the duties that are kept apart.
+            let another_duty = |known: &Grant| DUTIES.contains(&role) && DUTIES.contains(&known.role) && known.role != role;
+            if grants.iter().any(|known| known.role == role && known.path == place.path || another_duty(known)) {
                 continue;
             }
             let (from, until, ended) = match state {
@@ -360,8 +368,34 @@ impl World {
         }
         let only = grants.first().filter(|_| number > 2 && dice.chance(0.15)).map(|grant| grant.id);
         self.put("sessions", json!({
-            "tenant_id": tenant, "id": id, "account_id": id, "grant_id": only, "kind": "token", "read_only": number > 2 && dice.chance(0.2), "created_at": MADE_AT,
+            "tenant_id": tenant, "id": id, "account_id": id, "organization_id": home.id, "path": home.path, "grant_id": only, "kind": "token", "read_only": number > 2 && dice.chance(0.2), "created_at": MADE_AT,
             "token_hash": format!("\\x{}", data_encoding::HEXLOWER.encode(&hash(token.as_bytes()))), "expires_at": "2099-01-01T00:00:00Z", "ended_at": null,
+        }));
+        let at_home = json!({ "tenant_id": tenant, "account_id": id, "organization_id": home.id, "path": home.path });
+        let mut with = |table: &'static str, more: Value| {
+            let mut row = at_home.clone();
+            row.as_object_mut().expect("a row").extend(more.as_object().expect("a row").clone());
+            row["id"] = json!(dice.id());
+            self.put(table, row);
+        };
+        with(
+            "account_keys",
+            json!({
+                "name": "蓝色密钥", "credential_id": format!("\\x{}", data_encoding::HEXLOWER.encode(id.as_bytes())), "credential": {}, "verifies_user": true,
+                "backed_up": false, "bound": true, "enrolled_at": MADE_AT, "version": 1,
+            }),
+        );
+        with(
+            "invitations",
+            json!({
+                "code_hash": "\\x01", "replaces": false, "bound": true, "created_by_name": "某人", "created_at": MADE_AT, "expires_at": "2099-01-01T00:00:00Z",
+            }),
+        );
+        with("security_events", json!({ "at": MADE_AT, "kind": "signed_in", "account_name": token, "request_id": "r" }));
+        let code = dice.id();
+        self.put("claim_codes", json!({
+            "tenant_id": tenant, "id": code, "organization_id": home.id, "path": home.path, "code_hash": "\\x01", "created_by_name": "某人",
+            "created_at": MADE_AT, "expires_at": "2099-01-01T00:00:00Z",
         }));
         let (branch, person) = (person.map(|(.., branch)| branch), person.map(|(id, ..)| id));
         self.accounts.push(Account { id, tenant, token, person, branch, grants, only });

@@ -18,3 +18,13 @@ UNION ALL
 SELECT 'organization_versions ' || r.id FROM organization_versions r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path
 UNION ALL
 SELECT 'person_photos ' || r.person_id FROM person_photos r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path
+UNION ALL
+SELECT 'account_keys ' || r.id FROM account_keys r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path
+UNION ALL
+SELECT 'invitations ' || r.id FROM invitations r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path
+UNION ALL
+SELECT 'claim_codes ' || r.id FROM claim_codes r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path
+UNION ALL
+SELECT 'sessions ' || r.id FROM sessions r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path
+UNION ALL
+SELECT 'security_events ' || r.id FROM security_events r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path
