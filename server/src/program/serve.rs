@@ -156,6 +156,11 @@ async fn asked_to_stop() {
 
 fn start_log(json: bool) {
     let filter = EnvFilter::try_from_env("BANYAN_LOG").unwrap_or_else(|_| EnvFilter::new("warn,banyan=info"));
+    // The driver tells what is bound to statements when it is asked for more, names and numbers among it.
+    let filter = ["tokio_postgres=info", "diesel_async=info"]
+        .into_iter()
+        .filter_map(|quiet| quiet.parse().ok())
+        .fold(filter, EnvFilter::add_directive);
     let builder =
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     // A second start in one process, as in tests, keeps the first log.

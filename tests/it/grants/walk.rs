@@ -193,7 +193,9 @@ fn step(app: &TestApp, dice: &mut Dice, world: &World, actor: &str) -> (&'static
                 json!({ "id": seed.organization(moved), "version": version, "newSuperiorId": to, "on": app.clock.today().to_string() }),
             )
         }
-        _ if !waiting.is_empty() => ("grantApprove", of(dice.pick::<&Grant>(&waiting))),
+        _ if !waiting.is_empty() => {
+            (if dice.chance(0.4) { "grantRefuse" } else { "grantApprove" }, of(dice.pick::<&Grant>(&waiting)))
+        }
         // Nothing waits yet: propose a high role at a high place.
         _ => {
             let role = dice.pick::<&str>(&["ORGANIZATION_ADMINISTRATOR", "AUDITOR"]);

@@ -99,7 +99,7 @@ async fn every_forged_assertion_is_refused_with_its_own_reason_and_one_answer() 
         ("InvalidRPIDHash", Flaws { relying_party: Some("elsewhere.example"), ..flaws() }),
         ("UserNotPresent", Flaws { absent: true, ..flaws() }),
         ("UserNotVerified", Flaws { unverified: true, ..flaws() }),
-        ("CredentialMayNotBeHardwareBound", Flaws { backed_up_only: true, ..flaws() }),
+        ("BackupStateWithoutEligibility", Flaws { backed_up_only: true, ..flaws() }),
         ("CredentialBackupEligibilityInconsistent", Flaws { eligible: true, ..flaws() }),
         ("AuthenticationFailure", Flaws { bad_signature: true, ..flaws() }),
         // The right id over a signature of this key: the other account's key did not sign.

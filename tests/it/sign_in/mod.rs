@@ -174,3 +174,14 @@ pub async fn events(app: &TestApp) -> Vec<String> {
 pub async fn is_open(app: &TestApp, token: &str) -> bool {
     app.sign_in(token).ask("{ viewer { readOnly } }").await.at("/viewer") != Value::Null
 }
+
+/// A second administrator of the township, so that the first one is not the last.
+pub async fn second_township_administrator(app: &TestApp) {
+    app.database
+        .change(
+            "INSERT INTO grants (tenant_id, id, account_id, role, organization_id, path, valid_from, given_by_name)
+             SELECT o.tenant_id, gen_random_uuid(), a.id, 'organization_administrator', o.id, o.path, '2026-01-01', 'test'
+             FROM organizations o, accounts a WHERE o.code = 'N1' AND a.name = 'committee-member'",
+        )
+        .await;
+}

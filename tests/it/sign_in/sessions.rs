@@ -96,6 +96,7 @@ async fn a_secret_is_new_at_every_sign_in_long_and_kept_as_a_hash() {
 #[tokio::test]
 async fn what_ends_a_session_ends_its_streams_within_five_seconds() {
     let app = TestApp::new().await;
+    super::second_township_administrator(&app).await;
     let by = "municipal-administrator";
     let (_, disabled) = key_of(&app, "township-administrator").await;
     let (_, replaced) = key_of(&app, "county-administrator").await;
@@ -126,7 +127,7 @@ async fn what_ends_a_session_ends_its_streams_within_five_seconds() {
     for token in [&disabled, &replaced, &ended] {
         assert!(!is_open(&app, token).await, "at once");
     }
-    assert_eq!(app.sign_in(&demoted).ask("{ people { totalCount } }").await.code(), "FORBIDDEN");
+    assert_eq!(app.sign_in(&demoted).ask("{ people { totalCount } }").await.code(), "UNAUTHENTICATED");
     let ends = tokio::time::timeout(Duration::from_secs(5), async {
         for stream in &mut streams {
             assert_eq!(stream.next().await, None);

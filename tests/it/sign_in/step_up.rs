@@ -310,6 +310,7 @@ async fn whoever_cannot_confirm_is_told_so() {
 #[tokio::test]
 async fn every_dangerous_mutation_asks_first() {
     let app = TestApp::new().await;
+    super::second_township_administrator(&app).await;
     let (spare, n1) = (account(&app, "township-administrator"), organization(&app, "N1A"));
     let by = "municipal-administrator";
     let issued = confirmed_by_click(&app, by, "claimCodeIssue", json!({ "organizationId": n1 }), "claimCode { id }").await;
@@ -326,7 +327,31 @@ async fn every_dangerous_mutation_asks_first() {
     let empty =
         confirmed_by_click(&app, by, "organizationCreate", empty, "organization { id }").await["organization"]["id"].clone();
     app.database.change("UPDATE accounts SET state = 'disabled' WHERE name = 'auditor'").await;
+    // Two grants that wait: one that the asker gave, and one of someone else's.
+    app.database
+        .change(
+            "INSERT INTO grants (tenant_id, id, account_id, role, organization_id, path, valid_from, given_by, given_by_name, pending)
+             SELECT o.tenant_id, md5(g.name)::uuid, a.id, g.role, o.id, o.path, '2026-01-01', b.id, b.name, true
+             FROM (VALUES ('municipal-administrator', 'branch_administrator'), ('county-administrator', 'committee_member')) AS g (name, role)
+             JOIN accounts b ON b.name = g.name
+             CROSS JOIN organizations o CROSS JOIN accounts a WHERE o.code = 'N1A' AND a.name = 'member'",
+        )
+        .await;
+    let waiting = async |giver: &str| {
+        let row = app.database.owner().await.query_one("SELECT md5($1)::uuid", &[&giver]).await.expect("an id");
+        banyan_tests::global("gra", row.get(0))
+    };
+    let (given, proposed) = (waiting("municipal-administrator").await, waiting("county-administrator").await);
     let asking = [
+        ("personUnmask", json!({ "id": person(&app, "N1A-1"), "fields": ["PHONE"], "purpose": "核对" })),
+        ("grantEdit", json!({ "id": given, "version": 1, "reason": "补充说明" })),
+        ("grantApprove", json!({ "id": proposed, "version": 1 })),
+        ("grantRefuse", json!({ "id": proposed, "version": 1, "reason": "不同意" })),
+        (
+            "grantDelegate",
+            json!({ "grantId": app.database.seed.grants[by], "accountId": account(&app, "committee-member"), "organizationId": n1,
+                "until": "2098-01-01T00:00:00Z", "reason": "出差" }),
+        ),
         ("organizationDissolve", json!({ "id": empty, "version": 1, "on": app.clock.today().to_string(), "reason": "合并" })),
         ("accountReset", json!({ "id": account(&app, "member"), "version": 1 })),
         ("accountEnable", json!({ "id": account(&app, "auditor"), "version": 1 })),

@@ -23,7 +23,7 @@ impl RosterEntry {
 
     /// The account; null for someone who has none.
     async fn account(&self, ctx: &Context<'_>) -> Result<Option<Account>> {
-        Ok(self.of(ctx).await?)
+        self.of(ctx).await
     }
 
     /// The name to sign in with.

@@ -13,6 +13,8 @@ pub(in crate::areas::accounts) type Refusal = String;
 
 /// WebAuthn level 3, 7.1: longer ids are refused.
 const LONGEST_CREDENTIAL_ID: usize = 1023;
+/// WebAuthn level 3, 4: a credential id has at least 16 bytes.
+const SHORTEST_CREDENTIAL_ID: usize = 16;
 /// A passkey that lives in several devices, where only a key of its own will do.
 const MAY_BE_COPIED: &str = "CredentialMayNotBeHardwareBound";
 const PUBLIC_KEY: &str = "public-key";
@@ -58,6 +60,9 @@ pub(super) fn registration(answer: &RegisterPublicKeyCredential) -> Result<(), R
 
 /// After the library has looked at a new key.
 pub(super) fn registered(credential: &Credential, hardware_only: bool) -> Result<(), Refusal> {
+    if credential.cred_id.len() < SHORTEST_CREDENTIAL_ID {
+        return Err("CredentialIdTooShort".to_owned());
+    }
     if credential.cred_id.len() > LONGEST_CREDENTIAL_ID {
         return Err("CredentialIdTooLong".to_owned());
     }
