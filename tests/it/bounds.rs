@@ -132,7 +132,7 @@ async fn rights(app: &TestApp) -> BTreeSet<(String, String)> {
 /// A random walk over the mutations that touch rights or the tree: whatever anyone does, nobody comes to hold
 /// what nobody held there before, and nobody gives what they do not hold.
 ///
-/// covers: SEC-A07
+/// In part (grants): SEC-A07
 #[tokio::test]
 async fn rights_never_grow() {
     let app = TestApp::new().await;

@@ -155,7 +155,7 @@ mod tests {
 
     /// The secretary is a branch administrator by default: whoever is the one can do all of the other.
     ///
-    /// covers: R04
+    /// In part (the table of rights): R04
     #[test]
     fn a_secretary_holds_every_right_of_a_branch_administrator() {
         assert!(!Role::BranchAdministrator.permissions().is_empty());

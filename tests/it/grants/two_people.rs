@@ -22,7 +22,7 @@ const SECOND: (&str, &str) = (
     "id GRANT_SECOND_PERSON Another person than giver and recipient decides",
 );
 
-/// covers: SEC-A11
+/// In part (grants; transfers and merges do not exist yet): SEC-A11
 #[tokio::test]
 async fn a_high_role_gives_no_rights_until_another_person_agrees() {
     let app = TestApp::new().await;
@@ -66,7 +66,7 @@ async fn a_high_role_gives_no_rights_until_another_person_agrees() {
 
 /// Nobody agrees to their own elevation, and a role that is not high or not given high needs nobody.
 ///
-/// covers: SEC-A11
+/// In part (grants; transfers and merges do not exist yet): SEC-A11
 #[tokio::test]
 async fn the_recipient_does_not_agree_and_lower_places_need_one_person() {
     let app = TestApp::new().await;
@@ -133,7 +133,7 @@ async fn agreement_is_to_the_version_that_was_read() {
     assert_eq!(rows(&app, row).await, "f | 2098-01-01 | 3");
 }
 
-/// covers: SEC-A11
+/// In part (grants; transfers and merges do not exist yet): SEC-A11
 #[tokio::test]
 async fn both_hold_the_right_at_the_moment_at_which_it_becomes_one() {
     let app = TestApp::new().await;

@@ -205,7 +205,8 @@ fn step(app: &TestApp, dice: &mut Dice, world: &World, actor: &str) -> (&'static
     }
 }
 
-/// covers: SEC-A06, SEC-A07
+/// covers: SEC-A06
+/// In part (mutations of grants and of the tree): SEC-A07
 #[tokio::test]
 async fn whatever_is_done_nobody_gains_what_the_actor_did_not_hold() {
     let first = setting("BANYAN_WALK_SEED", 1);

@@ -123,7 +123,7 @@ async fn the_budget_of_a_day_is_the_accounts_own_and_new_the_next_day_in_chongqi
 const LOOKUPS: &str = "query ($first: Int, $after: String) { viewer { lookups(first: $first, after: $after) {
     totalCount pageInfo { hasNextPage endCursor } nodes { by role organization fields purpose } } } }";
 
-/// covers: BEYOND19
+/// In part (correction and objection are not there yet): BEYOND19
 #[tokio::test]
 async fn a_person_sees_who_looked_and_nobody_elses() {
     let app = TestApp::new().await;
@@ -157,7 +157,7 @@ async fn a_person_sees_who_looked_and_nobody_elses() {
     }
 }
 
-/// covers: BEYOND16
+/// In part (the first form): BEYOND16
 #[tokio::test]
 async fn who_may_see_a_person_is_told_with_the_reason_also_from_above_the_own_reach() {
     let app = TestApp::new().await;

@@ -171,7 +171,7 @@ async fn members_change_their_own_login_name_and_password() {
     token_of(&sign_in_as(&app, "山城李芳", OTHER).await);
 }
 
-/// covers: A13
+/// In part (a person without a number cannot be kept): A13
 #[tokio::test]
 async fn the_list_says_why_someone_cannot_sign_in() {
     let app = TestApp::new().await;
@@ -210,7 +210,7 @@ async fn the_list_says_why_someone_cannot_sign_in() {
 
 /// The states of an account and what leads from one to another.
 ///
-/// covers: V.7
+/// In part (nothing ends with a post or a move yet): V.7
 #[tokio::test]
 async fn an_account_lives_from_none_to_closed() {
     let app = TestApp::new().await;

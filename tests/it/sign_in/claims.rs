@@ -33,7 +33,7 @@ async fn claim_from(app: &TestApp, source: &str, name: &str, number: &str, code:
     .await
 }
 
-/// covers: A15
+/// In part (no e-mail is kept): A15
 #[tokio::test]
 async fn a_record_is_claimed_with_all_three_and_no_member_comes_of_it() {
     let app = TestApp::new().await;

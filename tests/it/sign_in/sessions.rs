@@ -136,7 +136,7 @@ async fn what_ends_a_session_ends_its_streams_within_five_seconds() {
     ends.await.expect("all four within five seconds");
 }
 
-/// covers: SEC-C04
+/// In part (without the console): SEC-C04
 #[tokio::test]
 async fn sessions_are_listed_and_ended_by_oneself_and_by_a_superior() {
     let app = TestApp::new().await;
