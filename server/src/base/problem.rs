@@ -168,6 +168,7 @@ problems! {
     AccountExists "A12" "该党员已有账号" "This person has an account already"
     AccountNeedsOneOf "A12" "请填写人员或姓名之一" "Give either a person or a name"
     AccountBeyondOwnRights "R01" "该账号的权限超出本人范围,不能管理" "The account holds more than you do, so it is not yours to manage"
+    AccountNeedsSuperior "SEC-A11" "该账号持有高层级的重要角色,安全密钥须由上级办理" "The account holds a high role at an upper level; its keys are given from above"
     AccountIsOwn "R01" "不能对本人账号执行此操作" "This cannot be done to your own account"
     AccountClosed "V.7" "账号已注销" "The account is closed"
     AccountNotDisabled "V.7" "账号未停用" "The account is not disabled"

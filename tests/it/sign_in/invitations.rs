@@ -155,3 +155,22 @@ async fn an_account_is_told_what_happened_to_it() {
             .contains("李芳")
     );
 }
+
+/// Whoever could enrol a key for a peer would be the second person to their own proposal: keys of high roles at
+/// the upper levels come from above.
+#[tokio::test]
+async fn a_peer_at_an_upper_level_is_not_invited_by_a_peer() {
+    let app = TestApp::new().await;
+    app.database
+        .change(
+            "INSERT INTO grants (tenant_id, id, account_id, role, organization_id, path, valid_from, given_by_name)
+             SELECT o.tenant_id, gen_random_uuid(), a.id, 'organization_administrator', o.id, o.path, '2026-01-01', 'test'
+             FROM organizations o, accounts a WHERE o.code = 'N' AND a.name = 'township-administrator'",
+        )
+        .await;
+    let peer = app.database.seed.accounts["township-administrator"].clone();
+    let answer = invite(&app, "county-administrator", &peer, true, Some("丢失")).await;
+    assert_eq!(answer.user_errors(), "id ACCOUNT_NEEDS_SUPERIOR");
+    assert_eq!(app.database.number("SELECT count(*) FROM invitations").await, 0);
+    good(&invite(&app, "municipal-administrator", &peer, true, Some("丢失")).await);
+}

@@ -6,10 +6,12 @@ use super::super::passwords::verify_own;
 use super::super::{AccountRow, SecurityEventKind, sessions, store};
 use super::{fresh, manage, record};
 use crate::access::{Permission, Permit, Role, holdings_of};
+use crate::areas::accounts::find_policy;
 use crate::areas::journal::{Event, Facts};
 use crate::areas::organizations::OrganizationById;
 use crate::base::error::{Failure, stale};
 use crate::base::ids::{AccountId, InvitationId, KeyId, OrganizationId};
+use crate::base::path;
 use crate::base::problem::{Code, Problem};
 use crate::base::question::Summary;
 use crate::base::text::{self, NAME_LIMIT, REMARK_LIMIT};
@@ -44,6 +46,7 @@ pub(in crate::areas::accounts) async fn invite(cx: &Cx, input: InviteToKey) -> R
     if !account.active || account.kind == "machine" {
         return Err(Problem::new(Code::AccountInactive, "id").into());
     }
+    from_above(cx, &account).await?;
     room_for_one_more(cx, &account, input.replaces).await?;
     let (zh, en) = if input.replaces { ("更换", "Replace the keys of") } else { ("登记", "Let enrol a key:") };
     let summary = Summary::new(format!("为「{}」{zh}安全密钥", account.name), format!("{en} {}", account.name));
@@ -71,6 +74,25 @@ pub(in crate::areas::accounts) async fn invite(cx: &Cx, input: InviteToKey) -> R
     let told = (Event::AccountInvited, SecurityEventKind::Invited);
     record(cx, &permit, &account, told, (Facts::default(), after), reason.as_deref()).await?;
     Ok(Invited { invitation, code })
+}
+
+/// Whoever enrols a key for a peer could sign in as that peer, and be the second person to their own proposal
+/// (SEC-A11). So keys of accounts with high roles at the upper levels are a superior's to give; at the root,
+/// where nobody stands above, they come before the role does, or from `banyan bootstrap`.
+async fn from_above(cx: &Cx, account: &AccountRow) -> Result<(), Failure> {
+    let viewer = cx.viewer()?;
+    let session = cx.session()?;
+    let depth = find_policy(session, viewer.tenant).await?.two_person_depth;
+    let held = holdings_of(session, viewer.tenant, AccountId(account.id), cx.clock.now()).await?;
+    let upper = |path: &str| i32::try_from(path.len() / path::LABEL_WIDTH).is_ok_and(|here| here <= depth);
+    let stands_above = |below: &str| {
+        let own = viewer.grants.iter().filter(|grant| grant.lender.is_none() && grant.allows(Permission::ManageKeys));
+        own.into_iter().any(|grant| grant.path.len() < below.len() && path::is_within(below, &grant.path))
+    };
+    match held.iter().find(|held| held.role.is_high() && upper(&held.path) && !stands_above(&held.path)) {
+        Some(_) => Err(Problem::new(Code::AccountNeedsSuperior, "id").into()),
+        None => Ok(()),
+    }
 }
 
 /// A code for a further key of one's own. Whoever has a key confirms with it; whoever has none, with the password.
