@@ -142,14 +142,14 @@ test('a person is added after refusals, edited, and both are in history and log'
     await submit(page);
     await toast(page, '已新增测试人员').waitFor();
     await page.getByRole('heading', { level: 1, name: /测试人员/ }).waitFor();
-    expect(await page.locator('.bn-facts').textContent()).not.toContain(right);
+    expect(await page.locator('.bn-facts').first().textContent()).not.toContain(right);
 
     await page.getByRole('button', { name: '编辑' }).click();
     await choose(drawer(page), '学历', '硕士研究生毕业', '硕士研究生毕业');
     await fill(drawer(page), '手机', '13800138000');
     await submit(page);
     await toast(page, '修改已保存').waitFor();
-    await page.locator('.bn-facts').getByText('硕士研究生毕业').waitFor();
+    await page.locator('.bn-facts').first().getByText('硕士研究生毕业').waitFor();
     await page.getByRole('tab', { name: '变更记录' }).click();
     const edited = page.locator('.bn-entries li').filter({ has: page.getByText('编辑人员') });
     await edited.getByText('大学本科毕业').waitFor();
@@ -204,7 +204,7 @@ test('a member is browsed with photo, masked identity number and history', async
   await visitAs('branch-secretary', async (page) => {
     const { viewer } = await ask<{ viewer: { person: { id: string } } }>(page, '{ viewer { person { id } } }');
     await page.goto(`${base}/people/${viewer.person.id}`);
-    const facts = page.locator('.bn-facts');
+    const facts = page.locator('.bn-facts').first();
     for (const label of ['姓名', '性别', '民族', '出生日期', '身份证号', '籍贯', '学历', '手机', '入党日期', '转正日期', '所在党支部']) {
       await facts.getByText(label, { exact: true }).waitFor();
     }
@@ -229,13 +229,13 @@ test('a change made elsewhere appears by itself', async () => {
   await visitAs('branch-secretary', async (page, context) => {
     const { viewer } = await ask<{ viewer: { person: { id: string; version: number } } }>(page, '{ viewer { person { id version } } }');
     await page.goto(`${base}/people/${viewer.person.id}`);
-    await page.locator('.bn-facts').waitFor();
+    await page.locator('.bn-facts').first().waitFor();
     const elsewhere = await context.newPage();
     await elsewhere.goto(`${base}/enter`);
     await ask(elsewhere, 'mutation ($input: PersonEditInput!) { personEdit(input: $input) { userErrors { code } } }', {
       input: { id: viewer.person.id, version: viewer.person.version, education: '14' },
     });
-    await page.locator('.bn-facts').getByText('硕士研究生毕业').waitFor();
+    await page.locator('.bn-facts').first().getByText('硕士研究生毕业').waitFor();
   });
 });
 
