@@ -1,8 +1,3 @@
-DELETE FROM grants WHERE role = 'security_administrator';
-ALTER TABLE grants
-    DROP CONSTRAINT grants_role_known,
-    ADD CONSTRAINT grants_role_known CHECK (role IN ('system_administrator', 'organization_administrator', 'branch_administrator',
-        'secretary', 'committee_member', 'member', 'auditor'));
 REVOKE SELECT (name, code) ON organizations FROM banyan_keeper;
 REVOKE SELECT (name, birth_date) ON people FROM banyan_keeper;
 REVOKE INSERT ON accounts, grants FROM banyan_keeper;

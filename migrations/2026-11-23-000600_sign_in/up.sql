@@ -20,11 +20,6 @@ DROP INDEX accounts_one_per_person;
 CREATE UNIQUE INDEX accounts_one_per_person ON accounts (tenant_id, person_id) WHERE state <> 'closed';
 CREATE INDEX accounts_by_person ON accounts (tenant_id, person_id) WHERE person_id IS NOT NULL;
 
-ALTER TABLE grants
-    DROP CONSTRAINT grants_role_known,
-    ADD CONSTRAINT grants_role_known CHECK (role IN ('system_administrator', 'security_administrator', 'organization_administrator',
-        'branch_administrator', 'secretary', 'committee_member', 'member', 'auditor'));
-
 CREATE TABLE account_passwords (
     tenant_id uuid NOT NULL,
     account_id uuid NOT NULL,

@@ -3,6 +3,7 @@
 
 use super::Permission::{self, *};
 use crate::base::language::Language;
+use crate::base::path::LABEL_WIDTH;
 
 /// A fixed role. Its rights hold in the subtree of the organization at which it is granted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, async_graphql::Enum)]
@@ -96,6 +97,12 @@ impl Role {
         self.is_duty() || self == Self::OrganizationAdministrator
     }
 
+    /// Whether two people give it at this place: a high role, down to the policy's depth; the root is 1.
+    #[must_use]
+    pub fn needs_two_people(self, path: &str, depth: i32) -> bool {
+        self.is_high() && i32::try_from(path.len() / LABEL_WIDTH).is_ok_and(|here| here <= depth)
+    }
+
     /// In words.
     #[must_use]
     pub fn name(self, language: Language) -> &'static str {
@@ -137,6 +144,13 @@ impl Role {
 #[cfg(test)]
 mod tests {
     use super::{Permission, Role};
+
+    #[test]
+    fn two_people_give_high_roles_at_high_places() {
+        assert!(Role::Auditor.needs_two_people("a01", 1) && Role::OrganizationAdministrator.needs_two_people("a01001", 2));
+        assert!(!Role::OrganizationAdministrator.needs_two_people("a01001", 1));
+        assert!(!Role::Secretary.needs_two_people("a01", 12) && !Role::Auditor.needs_two_people("a01", 0));
+    }
 
     /// covers: R02
     #[test]

@@ -266,6 +266,7 @@ pub async fn enter_demonstration(door: &Door, knock: &Knock, account: Uuid) -> R
         ..NewEvent::of(SecurityEventKind::SignedIn, knock.source.as_deref(), &knock.request_id)
     };
     events::note(&session, tenant, &found, door.now(), &event).await?;
+    store::note_sign_in(&session, tenant, found.id, door.now()).await?;
     session.finish(true).await?;
     Ok(opened)
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::GrantRow;
 use crate::access::{Holding, Permission, Role};
-use crate::base::path::{self, LABEL_WIDTH};
+use crate::base::path;
 use crate::base::problem::{Code, Problem};
 
 /// How many grants an account holds at a time, at most.
@@ -26,11 +26,6 @@ pub(super) fn period(from: DateTime<Utc>, until: Option<DateTime<Utc>>, now: Dat
         Some(until) if until <= from => Err(Problem::new(Code::GrantPeriod, "until")),
         _ => Ok(()),
     }
-}
-
-/// Whether a role at a place is given by two people: the high ones, down to the policy's depth; the root is 1.
-pub(super) fn needs_two_people(role: Role, path: &str, depth: i32) -> bool {
-    role.is_high() && i32::try_from(path.len() / LABEL_WIDTH).is_ok_and(|here| here <= depth)
 }
 
 /// System, security and audit administrator are never one account, at no time: also what waits for approval,
@@ -104,13 +99,6 @@ mod tests {
         assert!(may_give(&[Role::Secretary], Role::OrganizationAdministrator).is_err());
         assert!(may_give(&[Role::SystemAdministrator], Role::Auditor).is_err());
         assert!(may_give(&[], Role::Member).is_ok(), "a member's role holds no rights; giving it takes the right to give");
-    }
-
-    #[test]
-    fn two_people_give_high_roles_at_high_places() {
-        assert!(needs_two_people(Role::Auditor, "a01", 1) && needs_two_people(Role::OrganizationAdministrator, "a01001", 2));
-        assert!(!needs_two_people(Role::OrganizationAdministrator, "a01001", 1));
-        assert!(!needs_two_people(Role::Secretary, "a01", 12) && !needs_two_people(Role::Auditor, "a01", 0));
     }
 
     #[test]

@@ -3,10 +3,10 @@
 use super::super::invitations::{self, INVITATION_LIFETIME, InvitationById, InvitationRow, NewInvitation, OWN_LIFETIME};
 use super::super::keys::{KeyById, KeyRow, KeysOf, close, lock, rename};
 use super::super::passwords::verify_own;
+use super::super::policy::find as find_policy;
 use super::super::{AccountRow, SecurityEventKind, sessions, store};
 use super::{fresh, manage, record};
 use crate::access::{Permission, Permit, Role, holdings_of};
-use crate::areas::accounts::find_policy;
 use crate::areas::journal::{Event, Facts};
 use crate::areas::organizations::OrganizationById;
 use crate::base::error::{Failure, stale};
@@ -84,12 +84,11 @@ async fn from_above(cx: &Cx, account: &AccountRow) -> Result<(), Failure> {
     let session = cx.session()?;
     let depth = find_policy(session, viewer.tenant).await?.two_person_depth;
     let held = holdings_of(session, viewer.tenant, AccountId(account.id), cx.clock.now()).await?;
-    let upper = |path: &str| i32::try_from(path.len() / path::LABEL_WIDTH).is_ok_and(|here| here <= depth);
     let stands_above = |below: &str| {
         let own = viewer.grants.iter().filter(|grant| grant.lender.is_none() && grant.allows(Permission::ManageKeys));
         own.into_iter().any(|grant| grant.path.len() < below.len() && path::is_within(below, &grant.path))
     };
-    match held.iter().find(|held| held.role.is_high() && upper(&held.path) && !stands_above(&held.path)) {
+    match held.iter().find(|held| held.role.needs_two_people(&held.path, depth) && !stands_above(&held.path)) {
         Some(_) => Err(Problem::new(Code::AccountNeedsSuperior, "id").into()),
         None => Ok(()),
     }

@@ -38,7 +38,7 @@ pub async fn give(cx: &Cx, input: GiveGrant) -> Result<GrantRow, Failure> {
     let reason = text::optional(input.reason.as_deref(), "reason", REMARK_LIMIT)?;
     let name = recipient(cx, input.account, input.role, from, input.until).await?;
     let policy = find_policy(cx.session()?, viewer.tenant).await?;
-    let pending = rules::needs_two_people(input.role, permit.path(), policy.two_person_depth);
+    let pending = input.role.needs_two_people(permit.path(), policy.two_person_depth);
     let summary = Summary::new(
         format!("授予「{name}」角色 {}", input.role.as_str()),
         format!("Give {name} the role {}", input.role.as_str()),
