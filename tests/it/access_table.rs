@@ -66,7 +66,7 @@ INSERT INTO accounts (tenant_id, id, organization_id, path, kind, name, person_i
 SELECT o.tenant_id, md5(o.code || '-' || a)::uuid, o.id, o.path, CASE WHEN a = 'reset' THEN 'person' ELSE 'administrator' END, a,
        CASE WHEN a = 'reset' THEN (SELECT p.id FROM people p WHERE p.organization_id = o.id ORDER BY p.id OFFSET 2 LIMIT 1) END,
        CASE WHEN a = 'reset' THEN o.code || '-reset' END, CASE WHEN a = 'enable' THEN 'disabled' ELSE 'active' END, o.created_at, o.created_at
-FROM organizations o CROSS JOIN unnest(ARRAY['reset', 'disable', 'enable', 'close', 'invite', 'keys']) AS a WHERE o.code IN ('N1A', 'S1A');
+FROM organizations o CROSS JOIN unnest(ARRAY['reset', 'edit', 'disable', 'enable', 'close', 'invite', 'keys']) AS a WHERE o.code IN ('N1A', 'S1A');
 INSERT INTO account_keys (tenant_id, id, account_id, organization_id, path, name, credential_id, credential, verifies_user, backed_up, bound, enrolled_at)
 SELECT o.tenant_id, md5(o.code || '-' || k)::uuid, md5(o.code || '-keys')::uuid, o.id, o.path, k, (o.code || k)::bytea, '{}', true, false, true, o.created_at
 FROM organizations o CROSS JOIN unnest(ARRAY['key', 'key-two']) AS k WHERE o.code IN ('N1A', 'S1A');
@@ -104,7 +104,7 @@ async fn calls(side: &Side, database: &Database) -> Vec<(&'static str, &'static 
     );
     let empty = id_of(database, "org", side.empty).await;
     let mut accounts = HashMap::new();
-    for name in ["reset", "disable", "enable", "close", "invite", "keys"] {
+    for name in ["reset", "edit", "disable", "enable", "close", "invite", "keys"] {
         accounts.insert(name, id_of(database, "acc", &format!("{}-{name}", side.branch)).await);
     }
     let thing = async |prefix: &'static str, name: &str| id_of(database, prefix, &format!("{}-{name}", side.branch)).await;
@@ -242,6 +242,11 @@ async fn calls(side: &Side, database: &Database) -> Vec<(&'static str, &'static 
             "accountDisable",
             "mutation ($i: AccountTurnInput!) { accountDisable(input: $i) { userErrors { code path } } }",
             json!({ "i": { "id": accounts["disable"], "version": 1 } }),
+        ),
+        (
+            "accountEdit",
+            "mutation ($i: AccountEditInput!) { accountEdit(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "id": accounts["edit"], "version": 1, "userName": "改过的登录名" } }),
         ),
         (
             "accountEnable",

@@ -170,6 +170,7 @@ problems! {
     AccountBeyondOwnRights "R01" "该账号的权限超出本人范围,不能管理" "The account holds more than you do, so it is not yours to manage"
     AccountNeedsSuperior "SEC-A11" "该账号持有高层级的重要角色,安全密钥须由上级办理" "The account holds a high role at an upper level; its keys are given from above"
     AccountIsOwn "R01" "不能对本人账号执行此操作" "This cannot be done to your own account"
+    AccountFollowsPerson "R01" "党员账号的姓名和所属组织随党员信息变动" "A person's account follows the person's name and branch"
     AccountClosed "V.7" "账号已注销" "The account is closed"
     AccountNotDisabled "V.7" "账号未停用" "The account is not disabled"
     AccountHasNoPerson "A12" "管理员账号使用安全密钥,没有密码" "An administrator's account has keys and no password"

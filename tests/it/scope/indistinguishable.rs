@@ -201,7 +201,16 @@ async fn out_of_reach_and_never_given_answer_the_same() {
         let mut work = Vec::new();
         for id in &ids {
             let answer = ask(id).await;
-            work.push(log.statements());
+            let mut statements = log.statements();
+            // Another connection of the pool may have to look up a type first: what is left of a repetition is the rule.
+            for _ in 0..2 {
+                if work.first().is_some_and(|first| *first == statements) {
+                    break;
+                }
+                ask(id).await;
+                statements = statements.min(log.statements());
+            }
+            work.push(statements);
             // What the viewer did to it or who did something within reach is the viewer's own log.
             if expected.is_empty() {
                 assert_eq!(answer.status, never.status, "{document}");

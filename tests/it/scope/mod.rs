@@ -20,6 +20,6 @@ mod paging;
 mod planted;
 mod prune;
 mod runner;
-mod schema;
+pub mod schema;
 mod tree_model;
 mod world;

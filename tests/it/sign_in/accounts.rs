@@ -298,3 +298,63 @@ async fn nobody_turns_off_their_own_account_or_the_last_administrator() {
     }
     assert_eq!(rows(&app, "SELECT count(*) FROM accounts WHERE state <> 'active'").await, "0");
 }
+
+/// covers: R01
+#[tokio::test]
+async fn an_administrators_account_is_added_edited_moved_and_ended_within_ones_own_scope() {
+    let app = TestApp::new().await;
+    let at = |code: &str| organization(&app, code);
+    let made = good(&create(&app, "county-administrator", json!({ "organizationId": at("N1"), "name": "王五" })).await);
+    let id = made["account"]["id"].as_str().expect("an id").to_owned();
+    let role = json!({ "accountId": id, "role": "BRANCH_ADMINISTRATOR", "organizationId": at("N1A") });
+    let given = good(&mutate(&app.sign_in("county-administrator"), "grantGive", &role, "grant { id version }").await);
+    let open = token_of(&enrol(&app, &code_for(&app, &id).await, &mut Authenticator::default()).await);
+    let edit = async |who: &str, id: &str, change: Value| {
+        let mut input = json!({ "id": id, "version": version(&app, id).await });
+        input.as_object_mut().expect("an object").extend(change.as_object().expect("an object").clone());
+        mutate(&app.sign_in(who), "accountEdit", &input, "account { name userName organization { id } }").await
+    };
+    // Names alone end nothing.
+    let named = good(&edit("county-administrator", &id, json!({ "name": "王小五", "userName": "wangwu" })).await);
+    assert_eq!(named["account"], json!({ "name": "王小五", "userName": "wangwu", "organization": { "id": at("N1") } }));
+    assert!(is_open(&app, &open).await);
+    // At another organization its keys stand there, and what it was signed in with is over.
+    let moved = good(&edit("county-administrator", &id, json!({ "organizationId": at("N2"), "reason": "调任" })).await);
+    assert_eq!(moved["account"]["organization"]["id"], at("N2"));
+    assert!(!is_open(&app, &open).await);
+    let stands = "SELECT count(*) FROM account_keys k JOIN accounts a ON a.id = k.account_id JOIN organizations o
+                  ON o.id = k.organization_id AND o.path = k.path AND o.id = a.organization_id WHERE a.name = '王小五' AND o.code = 'N2'";
+    assert_eq!(app.database.number(stands).await, 1);
+    let entry = newest_entry(&app).await;
+    assert!(entry.contains("ACCOUNT_EDITED") && entry.contains("调任"), "{entry}");
+    // Every mistake at once; nothing to change; a person's name is the person's; a name that is taken.
+    let wrong = edit("county-administrator", &id, json!({ "name": " ", "userName": "a b" })).await;
+    assert_eq!(wrong.user_errors(), "name REQUIRED\nuserName USER_NAME_FORM");
+    assert_eq!(edit("county-administrator", &id, json!({ "name": "王小五" })).await.user_errors(), "name NOTHING_TO_CHANGE");
+    let (of_a_person, login, _) = open_account(&app, "N1A-2").await;
+    let both = edit("county-administrator", &of_a_person, json!({ "name": "李四", "organizationId": at("N2") })).await;
+    assert_eq!(both.user_errors(), "name ACCOUNT_FOLLOWS_PERSON\norganizationId ACCOUNT_FOLLOWS_PERSON");
+    assert_eq!(edit("county-administrator", &id, json!({ "userName": login })).await.user_errors(), "userName USER_NAME_TAKEN");
+    let stale = json!({ "id": id, "version": 1, "name": "王" });
+    let stale = mutate(&app.sign_in("county-administrator"), "accountEdit", &stale, "").await;
+    assert!(stale.text.contains("STALE_VERSION"), "{}", stale.text);
+    // Only within one's own scope: neither beside, nor above, nor out of it.
+    assert_eq!(edit("other-county-administrator", &id, json!({ "name": "王" })).await.code(), "NOT_FOUND");
+    for elsewhere in ["S", "M"] {
+        let out = edit("county-administrator", &id, json!({ "organizationId": at(elsewhere) })).await;
+        assert_eq!(out.user_errors(), "organizationId NO_SUCH_THING", "{elsewhere}");
+    }
+    let above = account(&app, "municipal-administrator");
+    assert_eq!(edit("county-administrator", &above, json!({ "name": "王" })).await.code(), "NOT_FOUND");
+    let own = account(&app, "county-administrator");
+    assert_eq!(edit("county-administrator", &own, json!({ "name": "王" })).await.user_errors(), "id ACCOUNT_IS_OWN");
+    // Its role ends, and it is disabled and closed; the last administrator of an organization stays.
+    let ended = json!({ "id": given["grant"]["id"], "version": given["grant"]["version"] });
+    good(&mutate(&app.sign_in("county-administrator"), "grantEnd", &ended, "grant { id }").await);
+    assert_eq!(good(&turn(&app, "accountDisable", &id, None).await)["account"]["state"], "DISABLED");
+    assert_eq!(good(&turn(&app, "accountClose", &id, None).await)["account"]["state"], "CLOSED");
+    let last = account(&app, "township-administrator");
+    for name in ["accountDisable", "accountClose"] {
+        assert_eq!(turn(&app, name, &last, None).await.user_errors(), "id LAST_ADMINISTRATOR", "{name}");
+    }
+}

@@ -360,6 +360,7 @@ async fn every_dangerous_mutation_asks_first() {
         ("grantGive", json!({ "accountId": account(&app, "committee-member"), "role": "SECRETARY", "organizationId": n1 })),
         ("grantEnd", json!({ "id": app.database.seed.grants["secretary"], "version": 1 })),
         ("accountCreate", json!({ "organizationId": n1, "personId": person(&app, "N1A-2") })),
+        ("accountEdit", json!({ "id": spare, "version": 1, "name": "改名" })),
         ("accountDisable", json!({ "id": spare, "version": 1 })),
         ("accountClose", json!({ "id": spare, "version": 1 })),
         ("accountInvite", json!({ "id": spare, "version": 1 })),

@@ -1,6 +1,6 @@
 //! Statements about accounts.
 
-use banyan_tables::{accounts, grants, people};
+use banyan_tables::{account_keys, accounts, grants, invitations, people};
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
@@ -203,6 +203,47 @@ pub(super) async fn change(
         .returning(AccountRow::as_returning())
         .get_result(&mut conn.get())
         .await
+}
+
+/// Other names of an account, and who keeps it.
+pub(super) async fn edit(
+    session: &Session,
+    tenant: Uuid,
+    id: AccountId,
+    (name, user_name): (&str, Option<&str>),
+    (organization, path): (Uuid, &str),
+    at: DateTime<Utc>,
+) -> diesel::QueryResult<AccountRow> {
+    let Ok(conn) = session.conn().await else { return Err(diesel::result::Error::BrokenTransactionManager) };
+    diesel::update(accounts::table.find((tenant, id.0)))
+        .set((
+            accounts::name.eq(name),
+            accounts::user_name.eq(user_name),
+            accounts::organization_id.eq(organization),
+            accounts::path.eq(path),
+            accounts::updated_at.eq(at),
+            accounts::version.eq(accounts::version + 1),
+        ))
+        .returning(AccountRow::as_returning())
+        .get_result(&mut conn.get())
+        .await
+}
+
+/// The keys of an account and what invites to more stand where the account does; what happened stays where it did.
+pub(super) async fn take_along(
+    session: &Session,
+    tenant: Uuid,
+    id: AccountId,
+    (organization, path): (Uuid, &str),
+) -> Result<(), Failure> {
+    let conn = session.conn().await?;
+    let keys = account_keys::table.filter(account_keys::tenant_id.eq(tenant)).filter(account_keys::account_id.eq(id.0));
+    let place = (account_keys::organization_id.eq(organization), account_keys::path.eq(path));
+    diesel::update(keys).set(place).execute(&mut conn.get()).await?;
+    let codes = invitations::table.filter(invitations::tenant_id.eq(tenant)).filter(invitations::account_id.eq(id.0));
+    let place = (invitations::organization_id.eq(organization), invitations::path.eq(path));
+    diesel::update(codes).set(place).execute(&mut conn.get()).await?;
+    Ok(())
 }
 
 /// Every person's account has the member's role at the own branch.

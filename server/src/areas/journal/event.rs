@@ -118,6 +118,7 @@ events! {
     PersonUnmasked "PERSON_UNMASKED" Updated "查看明文" "Unmasked fields read"
     TokenIssued "TOKEN_ISSUED" Created "签发令牌" "Token issued"
     AccountOpened "ACCOUNT_OPENED" Created "开通账号" "Account opened"
+    AccountEdited "ACCOUNT_EDITED" Updated "编辑账号" "Account edited"
     AccountReset "ACCOUNT_RESET" Updated "重置账号" "Account reset"
     AccountDisabled "ACCOUNT_DISABLED" Updated "停用账号" "Account disabled"
     AccountEnabled "ACCOUNT_ENABLED" Updated "启用账号" "Account enabled"

@@ -7,9 +7,10 @@ import type { AccountRowFragment } from '../../gql/graphql';
 import { ResetAccount } from '../../shared/accounts/ResetAccount';
 import { useSigned } from '../../shared/viewer';
 import { ChangeState, type StateChange } from './ChangeState';
+import { EditAccount } from './EditAccount';
 import { InviteAccount } from './InviteAccount';
 
-type Action = StateChange | 'reset' | 'invite' | 'replace';
+type Action = StateChange | 'edit' | 'reset' | 'invite' | 'replace';
 
 interface Props {
   account: AccountRowFragment;
@@ -28,6 +29,7 @@ export function AccountActions({ account, hasKeys }: Props) {
     ...(can('MANAGE_KEYS') && !disabled ? (['invite'] as const) : []),
     ...(can('MANAGE_KEYS') && !disabled && hasKeys ? (['replace'] as const) : []),
     ...(can('MANAGE_ACCOUNTS') && account.kind === 'PERSON' && !disabled ? (['reset'] as const) : []),
+    ...(can('MANAGE_ACCOUNTS') ? (['edit'] as const) : []),
     ...(can('MANAGE_ACCOUNTS') ? ([disabled ? 'enable' : 'disable', 'close'] as const) : []),
   ];
   if (actions.length === 0) return null;
@@ -53,6 +55,7 @@ export function AccountActions({ account, hasKeys }: Props) {
           </Button>
         </Dropdown>
       )}
+      {doing === 'edit' && <EditAccount account={account} onClose={close} />}
       {doing === 'reset' && <ResetAccount account={account} onClose={close} />}
       {(doing === 'invite' || doing === 'replace') && (
         <InviteAccount account={account} replaces={doing === 'replace'} onClose={close} />

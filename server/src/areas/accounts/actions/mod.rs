@@ -1,6 +1,7 @@
 //! What people do with accounts, keys, sessions and codes.
 
 mod codes;
+mod edit;
 mod keys;
 mod lifecycle;
 mod opening;
@@ -10,6 +11,7 @@ mod sessions;
 use chrono::{DateTime, Utc};
 
 pub(super) use codes::{end_claim_code, issue_claim_code};
+pub(super) use edit::{EditAccount, edit};
 pub(super) use keys::{InviteToKey, Invited, end_invitation, invite, invite_own, remove_key, rename_key};
 pub(super) use lifecycle::{Turn, rename_own, turn};
 pub(super) use opening::{OpenAccount, Opened, open, reset};

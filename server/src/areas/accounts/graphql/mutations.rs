@@ -6,7 +6,7 @@ use super::credentials::{ClaimCode, Invitation, SecurityKey};
 use super::policy::{Policy, PolicySetInput};
 use super::types::Account;
 use crate::areas::accounts::AccountRow;
-use crate::areas::accounts::actions::{self, InviteToKey, OpenAccount, Turn};
+use crate::areas::accounts::actions::{self, EditAccount, InviteToKey, OpenAccount, Turn};
 use crate::gql::{Cx, Outcome, UserError, parse_id, parse_optional_id, payload};
 
 impl From<AccountRow> for Account {
@@ -149,6 +149,23 @@ pub struct AccountInviteInput {
     replaces: bool,
 }
 
+/// What an account is to be called and who keeps it; what is left out stays.
+#[derive(InputObject)]
+pub struct AccountEditInput {
+    /// The account.
+    id: ID,
+    /// The version that was read.
+    version: i32,
+    /// The name; a person's account has the person's.
+    name: Option<String>,
+    /// The login name, 2 to 40 characters without spaces and @.
+    user_name: Option<String>,
+    /// The organization that keeps it; a person's account stands at the person's own.
+    organization_id: Option<ID>,
+    /// Why.
+    reason: Option<String>,
+}
+
 /// A thing and why.
 #[derive(InputObject)]
 pub struct EndInput {
@@ -241,6 +258,24 @@ impl AccountMutation {
         let cx = &Cx::of(ctx);
         let reset = actions::reset(cx, parse_id(&input.id)?, input.version, input.reason.as_deref()).await;
         Ok(AccountSecretPayload::of(Outcome::of(cx, reset)?))
+    }
+
+    /// Gives an account another name, login name or organization; at another organization its sessions end (R01).
+    async fn account_edit(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which account, and what it becomes.")] input: AccountEditInput,
+    ) -> Result<AccountPayload> {
+        let cx = &Cx::of(ctx);
+        let wanted = EditAccount {
+            id: parse_id(&input.id)?,
+            version: input.version,
+            name: input.name,
+            user_name: input.user_name,
+            organization: parse_optional_id(input.organization_id.as_ref())?,
+            reason: input.reason,
+        };
+        Ok(Outcome::of(cx, actions::edit(cx, wanted).await)?.into())
     }
 
     /// Disables an account; its sessions end at once (R01).
