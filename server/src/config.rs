@@ -218,6 +218,12 @@ pub struct Serve {
     /// Where people reach the console, as https://banyan.example: keys are bound to it. http://localhost and the port without it.
     #[arg(long, env = "BANYAN_ORIGIN")]
     pub origin: Option<url::Url>,
+    /// A second address where alone administrators' rights work, as https://admin.banyan.example; it lies under the first's host.
+    #[arg(long, env = "BANYAN_ADMIN_ORIGIN")]
+    pub admin_origin: Option<url::Url>,
+    /// Networks from which the administrators' address may be used, as 10.20.0.0/16, separated by commas; all without one.
+    #[arg(long, env = "BANYAN_ADMIN_NETWORKS", value_delimiter = ',')]
+    pub admin_networks: Vec<ipnet::IpNet>,
     /// A list of the models of security keys that may be enrolled, as JSON; any may without it.
     #[arg(long, env = "BANYAN_KEY_MODELS")]
     pub key_models: Option<PathBuf>,

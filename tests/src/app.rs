@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use banyan::testing::{
-    App, Changes, Clock, Db, Door, Engine, KeyModels, Lifetimes, Limits, RelyingParty, Secrets, Settings, router,
+    App, Changes, Clock, Db, Door, Engine, Entrances, KeyModels, Lifetimes, Limits, RelyingParty, Secrets, Settings, router,
 };
 
 use crate::client::Client;
@@ -16,6 +16,9 @@ pub const ROOT_KEY: [u8; 32] = [42; 32];
 
 /// Where the tests' browsers are.
 pub const ORIGIN: &str = "http://localhost:8080";
+
+/// Where administrators have an entrance of their own, in the tests that give them one.
+pub const ADMINISTRATION: &str = "http://admin.localhost:8080";
 
 /// A server on a database of its own.
 pub struct TestApp {
@@ -60,8 +63,16 @@ impl TestApp {
         let settings = Settings { limits: Limits::default(), deadline, demonstration };
         let clock = Clock::default();
         let engine = Engine::new(door(&database, 8, &clock, keys), changes, settings);
-        let router = router(App { engine: engine.clone(), proxies: Arc::new(Vec::new()) });
+        let router = router(App { engine: engine.clone(), proxies: Arc::new(Vec::new()), entrances: Entrances::default() });
         Self { router, clock, engine, database }
+    }
+
+    /// The same server with a second entrance for administrators, for these networks.
+    #[must_use]
+    pub fn with_two_entrances(&self, networks: &[&str]) -> Router {
+        let networks: Vec<_> = networks.iter().map(|network| network.parse().expect("a network")).collect();
+        let entrances = Entrances::new(Some(&ADMINISTRATION.parse().expect("an origin")), &networks).expect("entrances");
+        router(App { engine: self.engine.clone(), proxies: Arc::new(Vec::new()), entrances })
     }
 
     /// Whoever holds this token of the seed, as `county-administrator`.
@@ -89,6 +100,7 @@ pub fn secrets() -> Arc<Secrets> {
 pub fn door(database: &Database, connections: usize, clock: &Clock, keys: (Arc<Secrets>, Option<&KeyModels>)) -> Door {
     let db = Db::new(&database.app_url, connections, Duration::from_secs(20)).expect("a pool");
     let origin = ORIGIN.parse().expect("an origin");
-    let relying_party = Arc::new(RelyingParty::new(&origin, keys.1).expect("a relying party"));
+    let relying_party =
+        Arc::new(RelyingParty::new(&origin, Some(&ADMINISTRATION.parse().expect("an origin")), keys.1).expect("a relying party"));
     Door { db, clock: clock.clone(), secrets: keys.0, relying_party, lifetimes: Lifetimes::default() }
 }

@@ -277,3 +277,73 @@ test('an account is disabled, enabled and reset; each step is in the log', async
     expect(secret).not.toBe('');
   });
 });
+
+/** covers: A06 */
+test('a member signs in at the top left of the first page and goes on to the own branch', async () => {
+  let opened: [string, string] = ['', ''];
+  await visitAs('branch-secretary', async (page) => {
+    opened = await openAccount(page, await newMember(page, '首页登录员'));
+  });
+  await visit(async (page) => {
+    await signInWithPassword(page, ...opened);
+    await page.waitForURL('**/password**');
+    await changePassword(page, opened[1]);
+    await page.waitForURL('**/me**');
+    await signOut(page);
+    await page.goto(base);
+    await page.waitForURL('**/enter**');
+    const [box, aside] = await Promise.all([page.locator('.bn-enter-card').boundingBox(), page.locator('.bn-enter-aside').boundingBox()]);
+    if (!box || !aside) throw new Error('the first page has a box to sign in and something beside it');
+    expect(box.x + box.width).toBeLessThan(aside.x);
+    expect(box.x + box.width / 2).toBeLessThan(1366 / 2);
+    expect(box.y).toBeLessThan(768 / 3);
+    // The link to the branch leads there, after signing in.
+    await page.getByRole('link', { name: '我的支部' }).click();
+    await page.waitForURL('**/enter**back=**');
+    await page.getByRole('button', { name: '党员用密码登录' }).click();
+    await page.getByLabel('用户名').fill(opened[0]);
+    await page.getByRole('textbox', { name: '密码' }).fill(password);
+    await page.getByRole('button', { name: '登录', exact: true }).click();
+    await page.waitForURL('**/branch**');
+    const { viewer } = await ask<{ viewer: { branch: { name: string } } }>(page, '{ viewer { branch { name } } }');
+    await page.locator('.bn-facts').getByText(viewer.branch.name).waitFor();
+    await page.goto(`${base}/me`);
+    await page.getByRole('link', { name: '我的支部' }).click();
+    await page.waitForURL('**/branch**');
+  });
+});
+
+test('a key that verifies nobody is followed by the password', async () => {
+  let opened: [string, string] = ['', ''];
+  let link = '';
+  await visitAs('township-administrator', async (page) => {
+    let member: Member | undefined;
+    await visitAs('branch-secretary', async (secretary) => {
+      member = await newMember(secretary, '旧式密钥党员');
+    });
+    opened = await openAccount(page, member as Member);
+    await page.getByRole('link', { name: opened[0] }).click();
+    await page.getByRole('button', { name: '邀请登记密钥' }).click();
+    await fill(drawer(page), '原因', '补发旧式密钥');
+    await submitAndConfirm(page, '邀请登记密钥');
+    [link = ''] = await readSlip(page, '登记链接');
+  });
+  await visit(async (page) => {
+    await plugKey(page, { verifies: false });
+    await signInWithPassword(page, ...opened);
+    await page.waitForURL('**/password**');
+    await changePassword(page, opened[1]);
+    await page.waitForURL('**/me**');
+    await signOut(page);
+    await page.goto(link);
+    await page.getByRole('button', { name: '登记这个密钥' }).click();
+    await page.getByText('密钥已登记。登录时还需要输入密码。').waitFor();
+    await page.goto(`${base}/enter`);
+    await page.getByRole('button', { name: '使用安全密钥登录' }).click();
+    await page.getByText('这个安全密钥不能验证持有人，请再输入密码。').waitFor();
+    await page.getByRole('textbox', { name: '密码' }).fill(password);
+    await page.getByRole('button', { name: '登录', exact: true }).click();
+    await page.waitForURL('**/me**');
+    expect(await accountName(page)).toBe('旧式密钥党员');
+  });
+});

@@ -1,6 +1,8 @@
 //! Who is asking, from the token of the request; read anew at every request, so that a change
 //! of rights or of the tree takes effect at once.
 
+use std::sync::Arc;
+
 use banyan_tables::organizations;
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{Array, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
@@ -61,8 +63,10 @@ pub struct Viewer {
     pub branch: Option<OrganizationId>,
     /// What is held now.
     pub grants: Vec<RunningGrant>,
-    /// What is held and sleeps, because the session was opened with a password alone.
+    /// What is held and sleeps, because the session was opened with a password alone, or came by the members' entrance.
     pub sleeping: Vec<RunningGrant>,
+    /// Where the administrators' own entrance is, for a request that did not come by it.
+    pub administration: Option<Arc<str>>,
 }
 
 type ViewerColumns = (
@@ -153,6 +157,7 @@ impl Viewer {
             branch: account.branch.map(OrganizationId),
             grants: Vec::new(),
             sleeping: Vec::new(),
+            administration: None,
         }
     }
 
@@ -266,9 +271,22 @@ impl Viewer {
     #[must_use]
     pub fn refusal(&self, permission: Permission) -> Failure {
         match self.sleeping.iter().any(|grant| grant.role.allows(permission)) {
-            true => Failure::KeyRequired,
+            true => self.why_asleep(),
             false => Failure::Forbidden,
         }
+    }
+
+    fn why_asleep(&self) -> Failure {
+        if self.administration.is_some() { Failure::AdministrationRequired } else { Failure::KeyRequired }
+    }
+
+    /// At the members' entrance everything sleeps but what a member's role brings (A04).
+    pub fn enter_as_member(&mut self, administration: Arc<str>) {
+        let held = std::mem::take(&mut self.grants);
+        let (open, asleep): (Vec<_>, Vec<_>) = held.into_iter().partition(|grant| grant.role == Role::Member);
+        self.grants = open;
+        self.sleeping.extend(asleep);
+        self.administration = Some(administration);
     }
 
     /// The right over one's own account, which everyone who is signed in has.
@@ -288,7 +306,7 @@ impl Viewer {
     fn refusal_for(&self, organization: OrganizationId) -> Failure {
         match self.branch == Some(organization) {
             true if self.sleeping.is_empty() => Failure::Forbidden,
-            true => Failure::KeyRequired,
+            true => self.why_asleep(),
             false => Failure::NotFound,
         }
     }

@@ -30,6 +30,8 @@ pub enum Failure {
     ReadOnly,
     /// The right sleeps: the session was opened with a password alone.
     KeyRequired,
+    /// The right sleeps: the request came by the members' entrance (A04).
+    AdministrationRequired,
     /// The password is an initial one or too old, and opens nothing but its own change (A09).
     PasswordChangeRequired,
     /// A dangerous action wants to be confirmed with the key first.
@@ -60,6 +62,7 @@ impl Failure {
             Self::BadPage => ErrorCode::BadPage,
             Self::ReadOnly => ErrorCode::ReadOnly,
             Self::KeyRequired => ErrorCode::KeyRequired,
+            Self::AdministrationRequired => ErrorCode::AdministrationRequired,
             Self::PasswordChangeRequired => ErrorCode::PasswordChangeRequired,
             Self::StepUp(_) => ErrorCode::StepUpRequired,
             Self::StepUpFailed => ErrorCode::StepUpFailed,
@@ -123,6 +126,8 @@ error_codes! {
     TooComplex "TOO_COMPLEX" "查询过于复杂" "The document asks for too much at once"
     ReadOnly "READ_ONLY" "该令牌只能读取" "This token may only read"
     KeyRequired "KEY_REQUIRED" "请使用安全密钥登录" "Sign in with your security key"
+    AdministrationRequired "ADMINISTRATION_REQUIRED" "请从组织管理入口登录" "Sign in at the administrators' entrance"
+    NetworkNotAllowed "NETWORK_NOT_ALLOWED" "当前网络不能访问组织管理入口" "The administrators' entrance is not open to this network"
     PasswordChangeRequired "PASSWORD_CHANGE_REQUIRED" "首次登录请先修改密码" "Change your password first"
     StepUpRequired "STEP_UP_REQUIRED" "请使用安全密钥确认此操作" "Confirm this with your security key"
     StepUpFailed "STEP_UP_FAILED" "确认无效或已过期,请重新操作" "The confirmation is not valid or too old; begin again"

@@ -86,6 +86,7 @@ async fn run(app: App, origin: Origin, headers: &HeaderMap, body: Value, media: 
         reads_only,
         browses: false,
         step_up,
+        administration: origin.administration.clone(),
     };
     match app.engine.run(incoming).await {
         Answer::Response(response, executed) => answer(&response, executed, media),

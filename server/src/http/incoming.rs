@@ -1,15 +1,19 @@
 //! What every request brings: its number, its token, its language, where it comes from.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use uuid::Uuid;
 
 use super::App;
+use super::entrances::Entered;
+use super::security::plain;
+use crate::base::error::ErrorCode;
 use crate::base::language::Language;
 
 /// Name of the cookie: the prefix binds it to this host and to secure connections.
@@ -29,6 +33,8 @@ pub struct Origin {
     pub token: Option<String>,
     /// Whether the secret came by itself, with the cookie.
     pub by_cookie: bool,
+    /// Where the administrators' own entrance is, for a request that did not come by it.
+    pub administration: Option<Arc<str>>,
 }
 
 /// Numbers the request, finds out where it comes from, and logs it when it is answered.
@@ -40,8 +46,19 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
     let (token, by_cookie) = token_of(request.headers());
     let language = Language::from_header(text(request.headers(), header::ACCEPT_LANGUAGE.as_str()));
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    request.extensions_mut().insert(Origin { request_id: request_id.clone(), address, language, token, by_cookie });
-    let mut response = next.run(request).await;
+    let entered = app.entrances.entered(request.uri(), request.headers(), address);
+    let mut origin = Origin { request_id: request_id.clone(), address, language, token, by_cookie, administration: None };
+    let mut response = match entered {
+        // Not even the pages are there for a network that has no business here.
+        Entered::Refused => plain(StatusCode::FORBIDDEN, ErrorCode::NetworkNotAllowed, &origin),
+        entered => {
+            if let Entered::AsMember(elsewhere) = entered {
+                origin.administration = Some(elsewhere);
+            }
+            request.extensions_mut().insert(origin);
+            next.run(request).await
+        }
+    };
     if let Ok(value) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }

@@ -1,6 +1,7 @@
 //! HTTP: what comes in by which address, and the headers of everything that goes out.
 
 mod console;
+mod entrances;
 mod graphql;
 mod health;
 mod incoming;
@@ -18,6 +19,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
+pub use entrances::Entrances;
 pub use health::metrics_router;
 
 use crate::schema::Engine;
@@ -32,6 +34,8 @@ pub struct App {
     pub engine: Engine,
     /// Addresses of proxies whose `Forwarded` headers are believed.
     pub proxies: Arc<Vec<std::net::IpAddr>>,
+    /// The addresses by which it is reached.
+    pub entrances: Entrances,
 }
 
 /// All routes of the public address.

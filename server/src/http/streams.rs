@@ -75,6 +75,7 @@ fn incoming(request: Request, origin: &Origin) -> Incoming {
         reads_only: true,
         browses: false,
         step_up: None,
+        administration: origin.administration.clone(),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::base::clock::Clock;
 use crate::base::db::{Db, connect};
 use crate::config::Serve;
 use crate::gql::limits::Limits;
-use crate::http::{App, GRACE, metrics_router, router};
+use crate::http::{App, Entrances, GRACE, metrics_router, router};
 use crate::schema::{Changes, Engine, Settings};
 
 /// How long a request waits for a free connection.
@@ -63,11 +63,12 @@ async fn serve_from(options: &Serve, database: &Database, listener: TcpListener)
         Some(origin) => origin.clone(),
         None => format!("http://localhost:{}", address.port()).parse()?,
     };
-    let relying_party = Arc::new(RelyingParty::new(&origin, models.as_ref())?);
+    let relying_party = Arc::new(RelyingParty::new(&origin, options.admin_origin.as_ref(), models.as_ref())?);
     let door = Door { db: db.clone(), clock: Clock::default(), secrets, relying_party, lifetimes: lifetimes_of(options) };
     let engine = Engine::new(door, changes, settings);
     tokio::spawn(close_expired(db.clone(), engine.clock().clone()));
-    let app = App { engine, proxies: Arc::new(options.proxies.clone()) };
+    let entrances = Entrances::new(options.admin_origin.as_ref(), &options.admin_networks)?;
+    let app = App { engine, proxies: Arc::new(options.proxies.clone()), entrances };
     if let Some(address) = options.metrics_listen {
         serve_metrics(address, app.clone()).await?;
     }

@@ -82,7 +82,8 @@ impl Viewer {
         self.0.must_change
     }
 
-    /// Roles that sleep, because the session was opened with a password alone; a key wakes them (A17).
+    /// Roles that sleep, because the session was opened with a password alone, and a key wakes them, or because they
+    /// work at the administrators' own entrance only (A17).
     async fn sleeping(&self) -> Vec<Role> {
         let mut roles: Vec<Role> = Vec::new();
         for grant in &self.0.sleeping {
@@ -91,6 +92,11 @@ impl Viewer {
             }
         }
         roles
+    }
+
+    /// Where the administrators' own entrance is, when roles sleep because this is not it (A04, A17).
+    async fn administration(&self) -> Option<&str> {
+        self.0.administration.as_deref().filter(|_| !self.0.sleeping.is_empty())
     }
 
     /// What happened to the own account: sign-ins, failures, step-ups, changes of keys and passwords (SEC-B11).

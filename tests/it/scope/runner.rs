@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use banyan::testing::{App, Changes, Clock, Engine, Limits, Settings, router};
+use banyan::testing::{App, Changes, Clock, Engine, Entrances, Limits, Settings, router};
 use banyan_tests::{Answer, Client, Database, TestApp, clone_of_template, door, secrets};
 
 use super::dice::Dice;
@@ -155,7 +155,7 @@ fn serve(database: Database, changes: &Changes) -> TestApp {
     let clock = Clock::default();
     let settings = Settings { limits: Limits::default(), deadline: Duration::from_secs(20), demonstration: true };
     let engine = Engine::new(door(&database, 2, &clock, (secrets(), None)), changes.clone(), settings);
-    let router = router(App { engine: engine.clone(), proxies: Arc::new(Vec::new()) });
+    let router = router(App { engine: engine.clone(), proxies: Arc::new(Vec::new()), entrances: Entrances::default() });
     TestApp { router, clock, engine, database }
 }
 

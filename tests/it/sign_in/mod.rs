@@ -3,6 +3,7 @@
 mod accounts;
 mod bootstrap;
 mod claims;
+mod entrances;
 mod invitations;
 mod keys;
 mod passwords;

@@ -73,7 +73,7 @@ async fn only_models_on_the_list_are_enrolled_when_there_is_one() {
     assert_eq!(events(&app).await.pop().unwrap_or_default(), "key_enrolment_failed AttestationUntrustedAaguid");
     // A list without models would lock everyone out: the server does not begin with it.
     let nothing: KeyModels = serde_json::from_value(json!({ "models": [] })).expect("a list");
-    assert!(banyan::testing::RelyingParty::new(&ORIGIN.parse().expect("an origin"), Some(&nothing)).is_err());
+    assert!(banyan::testing::RelyingParty::new(&ORIGIN.parse().expect("an origin"), None, Some(&nothing)).is_err());
     // Without a list any model is taken.
     let app = TestApp::new().await;
     let code = code_for(&app, &account(&app, "township-administrator")).await;

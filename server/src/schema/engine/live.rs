@@ -63,7 +63,8 @@ impl Engine {
         id: OrganizationId,
     ) -> Result<Option<Watched>, Failure> {
         let old = place.get();
-        let Some(asker) = self.authenticate(token, Kind::Read, false).await? else { return Ok(None) };
+        let entrance = old.viewer_if_any().and_then(|viewer| viewer.administration.clone());
+        let Some(asker) = self.authenticate(token, entrance.as_ref(), Kind::Read, false).await? else { return Ok(None) };
         if asker.0.must_change {
             asker.1.finish(false).await?;
             return Ok(None);

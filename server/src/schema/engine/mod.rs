@@ -66,6 +66,8 @@ pub struct Incoming {
     pub browses: bool,
     /// The confirmation of a dangerous action.
     pub step_up: Option<StepUpAnswer>,
+    /// Where the administrators' own entrance is, for a request that did not come by it.
+    pub administration: Option<Arc<str>>,
 }
 
 /// What goes out.
@@ -244,6 +246,7 @@ impl Engine {
                 token: incoming.token.clone(),
                 request_id: request_id.clone(),
                 source: incoming.source.clone(),
+                administration: incoming.administration.clone(),
                 idempotency_key: incoming.idempotency_key.clone(),
                 step_up: None,
                 ..incoming
@@ -337,7 +340,7 @@ impl Engine {
     async fn begin(&self, incoming: &Incoming, kind: Kind) -> Result<(Cx, Option<Session>), Failure> {
         let asker = match &incoming.token {
             None => None,
-            Some(token) => self.authenticate(token, kind, incoming.browses).await?,
+            Some(token) => self.authenticate(token, incoming.administration.as_ref(), kind, incoming.browses).await?,
         };
         let session = asker.as_ref().map(|(_, session)| session.clone());
         let around = self.surroundings(incoming.language, &incoming.request_id, incoming.source.as_deref());
@@ -355,12 +358,21 @@ impl Engine {
         }
     }
 
-    async fn authenticate(&self, token: &str, kind: Kind, browses: bool) -> Result<Option<(Arc<Viewer>, Session)>, Failure> {
+    async fn authenticate(
+        &self,
+        token: &str,
+        administration: Option<&Arc<str>>,
+        kind: Kind,
+        browses: bool,
+    ) -> Result<Option<(Arc<Viewer>, Session)>, Failure> {
         let mut connection = self.inner.db.take().await?;
         let token_hash = hash(token.as_bytes());
-        let Some(viewer) = Viewer::find(&mut connection, &token_hash, self.inner.clock.now()).await? else {
+        let Some(mut viewer) = Viewer::find(&mut connection, &token_hash, self.inner.clock.now()).await? else {
             return Ok(None);
         };
+        if let Some(elsewhere) = administration {
+            viewer.enter_as_member(elsewhere.clone());
+        }
         if viewer.must_touch {
             Viewer::touch(&mut connection, &token_hash, self.inner.clock.now()).await?;
         }
@@ -374,7 +386,7 @@ impl Engine {
     /// # Errors
     /// When the database fails.
     pub async fn look_at(&self, token: &str) -> Result<Option<(bool, PasswordProfile)>, Failure> {
-        let Some((viewer, session)) = self.authenticate(token, Kind::Read, false).await? else { return Ok(None) };
+        let Some((viewer, session)) = self.authenticate(token, None, Kind::Read, false).await? else { return Ok(None) };
         let policy = find_policy(&session, viewer.tenant).await?;
         session.finish(true).await?;
         Ok(Some((viewer.must_change, policy.password_profile)))
@@ -382,7 +394,7 @@ impl Engine {
 
     /// Whether a token opens anything now.
     pub async fn is_signed_in(&self, token: &str) -> bool {
-        match self.authenticate(token, Kind::Read, false).await {
+        match self.authenticate(token, None, Kind::Read, false).await {
             Ok(Some((_, session))) => session.finish(true).await.is_ok(),
             _ => false,
         }

@@ -101,7 +101,8 @@ impl Engine {
     /// The confirmation that came with a request, verified: used up, whatever comes of it.
     pub(super) async fn confirmation_of(&self, incoming: &Incoming) -> Result<Confirmation, Failure> {
         let (Some(answer), Some(token)) = (&incoming.step_up, &incoming.token) else { return Ok(Confirmation::Absent) };
-        let Some((viewer, session)) = self.authenticate(token, Kind::Write, false).await? else {
+        let Some((viewer, session)) = self.authenticate(token, incoming.administration.as_ref(), Kind::Write, false).await?
+        else {
             return Ok(Confirmation::Absent);
         };
         let around = self.surroundings(incoming.language, &incoming.request_id, incoming.source.as_deref());

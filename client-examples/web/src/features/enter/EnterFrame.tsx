@@ -12,13 +12,15 @@ interface Props {
   demonstration?: boolean;
   /** The card of the first page has no way back. */
   back?: boolean;
+  /** Beside the card, on a screen that is wide enough. */
+  aside?: ReactNode;
   /** Whether the foot leads to another page. */
   away?: boolean;
   children: ReactNode;
 }
 
 /** The card in the middle of the pages for those who are not signed in. */
-export function EnterFrame({ title, subtitle, demonstration = false, back = true, away = true, children }: Props) {
+export function EnterFrame({ title, subtitle, demonstration = false, back = true, away = true, aside, children }: Props) {
   const { t } = useTranslation('enter');
   const { t: common } = useTranslation();
   useEffect(() => {
@@ -27,20 +29,23 @@ export function EnterFrame({ title, subtitle, demonstration = false, back = true
   return (
     <div className="bn-enter">
       {demonstration && <DemonstrationBanner />}
-      <main className="bn-enter-card">
-        <div className="bn-enter-head">
-          <div>
-            <h1>{back ? title : common('product')}</h1>
-            <p>{subtitle ?? common('product')}</p>
+      <main className={aside ? 'bn-enter-home' : undefined}>
+        <div className="bn-enter-card">
+          <div className="bn-enter-head">
+            <div>
+              <h1>{back ? title : common('product')}</h1>
+              <p>{subtitle ?? common('product')}</p>
+            </div>
+            <LanguageSwitch />
           </div>
-          <LanguageSwitch />
+          {children}
+          <p className="bn-enter-foot">
+            <span>{t('logged')}</span>
+            {away && back && <Link to="/enter">{t('toSignIn')}</Link>}
+            {!back && <Link to="/browsers">{t('browsers.link')}</Link>}
+          </p>
         </div>
-        {children}
-        <p className="bn-enter-foot">
-          <span>{t('logged')}</span>
-          {away && back && <Link to="/enter">{t('toSignIn')}</Link>}
-          {!back && <Link to="/browsers">{t('browsers.link')}</Link>}
-        </p>
+        {aside}
       </main>
     </div>
   );

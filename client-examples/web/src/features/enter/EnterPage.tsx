@@ -13,8 +13,9 @@ import { EntryCards } from './EntryCards';
 import { KeySignIn } from './KeySignIn';
 import { PasswordSignIn } from './PasswordSignIn';
 import { useSignedIn } from './useSignedIn';
+import { Welcome } from './Welcome';
 
-/** One card: the key first; password, enrolment and claim below; the demonstration's entries last. */
+/** The first page: signing in at the top left (A06), the key first; beside it what the system is for. */
 export function EnterPage() {
   const { t } = useTranslation('enter');
   const navigate = useNavigate();
@@ -43,8 +44,16 @@ export function EnterPage() {
     }
   };
 
+  const demonstration = offer.data?.demonstration && (
+    <section className="bn-enter-demonstration">
+      <h2>{t('demonstration')}</h2>
+      <p className="bn-muted">{t('explanation')}</p>
+      <EntryCards entries={offer.data.entries} entering={entering} onEnter={(as) => void enter(as)} />
+    </section>
+  );
+
   return (
-    <EnterFrame title={t('title')} subtitle={t('what')} demonstration={offer.data?.demonstration} back={false}>
+    <EnterFrame title={t('title')} subtitle={t('what')} demonstration={offer.data?.demonstration} back={false} aside={<Welcome>{demonstration}</Welcome>}>
       <FailureView failure={failure ?? offer.error} retry={() => void offer.refetch()} />
       {offer.isPending && <Spin />}
       {offer.data &&
@@ -62,13 +71,6 @@ export function EnterPage() {
             </p>
           </>
         ))}
-      {offer.data?.demonstration && by !== 'password' && (
-        <section className="bn-enter-demonstration">
-          <h2>{t('demonstration')}</h2>
-          <p className="bn-muted">{t('explanation')}</p>
-          <EntryCards entries={offer.data.entries} entering={entering} onEnter={(as) => void enter(as)} />
-        </section>
-      )}
     </EnterFrame>
   );
 }

@@ -69,13 +69,24 @@ impl KeyModels {
 }
 
 impl RelyingParty {
-    /// A relying party of one origin.
+    /// A relying party of one origin, or of two when administrators have their own: one key works at both, so the
+    /// second lies under the host of the first.
     ///
     /// # Errors
-    /// When the origin has no host, or the list of models cannot be used.
-    pub fn new(origin: &Url, models: Option<&KeyModels>) -> anyhow::Result<Self> {
+    /// When an origin has no host, the second is not under the first, or the list of models cannot be used.
+    pub fn new(origin: &Url, administration: Option<&Url>, models: Option<&KeyModels>) -> anyhow::Result<Self> {
         let id = origin.host_str().context("the origin has no host")?;
-        let core = WebauthnCore::new_unsafe_experts_only(NAME, id, vec![origin.clone()], BROWSER_WAITS, Some(false), Some(false));
+        let mut origins = vec![origin.clone()];
+        if let Some(second) = administration {
+            let host = second.host_str().context("the administrators' address has no host")?;
+            if host != id && !host.ends_with(&format!(".{id}")) {
+                bail!(
+                    "--admin-origin 的主机须在 --origin 的主机之下 / the host {host} of --admin-origin does not lie under {id}"
+                );
+            }
+            origins.push(second.clone());
+        }
+        let core = WebauthnCore::new_unsafe_experts_only(NAME, id, origins, BROWSER_WAITS, Some(false), Some(false));
         Ok(Self { core, models: models.map(KeyModels::list).transpose()?, origin: origin.clone() })
     }
 
