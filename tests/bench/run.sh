@@ -25,7 +25,7 @@ fi
 
 [[ -n ${BANYAN:-} ]] || cargo build --release --locked -p banyan
 
-python3 tests/bench/bench.py \
+PYTHONPATH=tests/bench python3 -m measure \
     --program "${BANYAN:-$target/release/banyan}" --out "$target/bench" \
     --people "${SCALE:-200000}" --rounds "${ROUNDS:-3}" --seconds "${seconds:-5}" --connections "${CONNECTIONS:-16}"
 
