@@ -1,4 +1,4 @@
-"""Starts the server on made-up people, checks that both sides answer the same, measures, stops it.
+"""Starts the servers on made-up people, checks that all answer the same, measures, stops them.
 
 Called by run.sh; see README.md. Nothing but Python's standard library.
 """
@@ -9,6 +9,8 @@ import glob
 import json
 import os
 import random
+import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -16,123 +18,187 @@ import sys
 import tempfile
 import time
 
-from .closed_loop import THREADS, end_left_open, through_graphql, through_pgbench
+from .closed_loop import THREADS
 from .compare import compare
-from .figures import ratios, spread
-from .operations import BUDGETS, OPERATIONS, key_of
-from .processes import forget, memory, shared_memory
-from .report import machine, markdown
-from .samples import Samples
+from .figures import operation_budgets, server_budgets
+from .machine import machine, processors
+from .moves import measure_moves
+from .operations import HERE, OPERATIONS
+from .peers import Peer
+from .plans import buffers_of_pages
+from .probes import figures_of_any_subtree, scoped_beside_unscoped
+from .processes import TICK, forget, shared_memory
+from .report import markdown
+from .rounds import Rounds
+from .samples import PEERS_NAME, Samples
 from .server import Server, say
 from .sql import Sql
 
+SCALES = {"100k": 100_000, "1m": 1_000_000, "10m": 10_000_000}
+# The code of the municipality that is asked about.
+MUNICIPALITY = "500000"
+# Patience with a first start, which loads the people, and with any other.
+LOADING, STARTING = 7_200, 120
 
-def main():
+
+def people_of(text):
+    """`100k`, `1m`, `10m`, or a number."""
+    text = text.lower().replace("_", "")
+    if text in SCALES or re.fullmatch(r"\d+", text):
+        return SCALES.get(text) or int(text)
+    raise argparse.ArgumentTypeError("100k, 1m, 10m or a number of people")
+
+
+def arguments():
     parser = argparse.ArgumentParser()
-    for name in ("program", "out"):
-        parser.add_argument("--" + name, required=True)
-    for name in ("people", "rounds", "seconds", "connections"):
+    for name in ("program", "node", "out", "sign-in"):
+        parser.add_argument("--" + name, default="" if name == "sign-in" else None, required=name != "sign-in")
+    parser.add_argument("--people", type=people_of, required=True)
+    for name in ("rounds", "seconds", "connections"):
         parser.add_argument("--" + name, type=int, required=True)
     options = parser.parse_args()
     if not (1 <= options.rounds <= 100 and 1 <= options.seconds <= 600 and THREADS <= options.connections <= 64):
         sys.exit("ROUNDS is 1 to 100, SECONDS 1 to 600, CONNECTIONS 2 to 64.")
+    return options
+
+
+def main():
+    options = arguments()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     random.seed(1)
     folder = tempfile.mkdtemp(prefix="banyan-bench-")
     os.chmod(folder, 0o755)
-    server = Server(os.path.abspath(options.program), folder, options.people)
+    server, sides = Server(os.path.abspath(options.program), folder, options.people), {}
     try:
-        report = measure(server, folder, options)
+        report = measure(server, sides, folder, options)
     finally:
+        for side in sides.values():
+            side.stop()
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(options.out, exist_ok=True)
-    text = markdown(report)
-    with open(os.path.join(options.out, "bench.json"), "w", encoding="utf-8") as file:
-        json.dump(report, file, ensure_ascii=False, indent=2)
-    with open(os.path.join(options.out, "bench.md"), "w", encoding="utf-8") as file:
+    label = next((name for name, people in SCALES.items() if people == options.people), str(options.people))
+    text = markdown(report, f"{label}.svg")
+    with open(os.path.join(options.out, f"{label}.json"), "w", encoding="utf-8") as file:
+        json.dump(report, file, ensure_ascii=False, indent=1)
+        file.write("\n")
+    with open(os.path.join(options.out, f"{label}.md"), "w", encoding="utf-8") as file:
         file.write(text)
     print(text)
 
 
-def measure(server, folder, options):
-    facts = {"transactions left open by clients that went away": 0}
-    report = {"date": datetime.datetime.now().astimezone().isoformat(timespec="minutes"), "machine": machine(server.program)}
-    report["settings"] = {key: getattr(options, key) for key in ("people", "rounds", "seconds", "connections")}
-    say(f"Loading {options.people} people")
-    facts["first start with loading, s"] = f"{server.start(3_600):.1f}"
+def other_scales(options):
+    """Buffers of the pages as other runs left them, by people."""
+    found = {}
+    for path in sorted(glob.glob(os.path.join(options.out, "*.json"))):
+        with open(path, encoding="utf-8") as file:
+            report = json.load(file)
+        if report["settings"]["people"] != options.people:
+            found[report["settings"]["people"]] = report["buffers"]
+    return dict(sorted(found.items()))
+
+
+def first_starts(server, facts):
+    facts["first start with loading, s"] = round(server.start(LOADING), 1)
     server.stop()
-    facts["from start to first answer, warm, s"] = f"{server.start(60):.2f}"
+    facts["start, warm, s"] = round(server.start(STARTING), 2)
+    facts["start on a running database, ms"] = round(server.start_beside() * 1e3)
     server.stop()
     forget([server.program, *glob.glob(os.path.join(server.data, "**"), recursive=True)])
-    facts["from start to first answer, files not in the cache, s"] = f"{server.start(60):.2f}"
+    facts["start, files not in the cache, s"] = round(server.start(STARTING), 2)
     time.sleep(2)
-    facts["memory idle, MB"] = f"{memory(server.process.pid, 'VmRSS'):.0f}"
+    facts["memory idle, MB"] = round(server.memory("VmRSS"))
 
-    server.take_token("500000")
-    samples = Samples(server, options.people)
+
+def start_peers(server, sides, options, sql, folder, facts):
+    server.sql(open(os.path.join(HERE, "peers", "postgraphile", "functions.sql"), encoding="utf-8").read())
+    for name in ("mercurius", "postgraphile"):
+        sides[name] = Peer(name, options.node, server, sql, folder)
+        facts[f"{name}: start, s"] = round(sides[name].start_seconds, 2)
+        facts[f"{name}: memory idle, MB"] = round(sides[name].memory("VmRSS"))
+
+
+def used(server, sides):
+    """CPU seconds of everything that belongs to the run."""
+    own = sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return own + server.cpu() + server.database_cpu() + sum(side.cpu() for side in sides.values())
+
+
+def measure(server, sides, folder, options):
+    began = time.monotonic()
+    facts = {}
+    report = {"date": datetime.datetime.now().astimezone().isoformat(timespec="minutes")}
+    report["machine"] = machine(server.program, options.node, HERE)
+    report["processors"] = os.cpu_count()
+    report["settings"] = {key: getattr(options, key) for key in ("people", "rounds", "seconds", "connections")}
+    say(f"Loading {options.people} people")
+    first_starts(server, facts)
+
+    server.token = server.token_at(MUNICIPALITY)
+    sql = Sql(server)
+    samples = Samples(server, sql.tenant)
+    start_peers(server, sides, options, sql, folder, facts)
     # What the demonstration loaded has its statistics, what was just made not yet.
     server.sql("ANALYZE")
-    sql = Sql(server)
     say("Comparing the answers")
-    compare(server, samples, sql)
 
-    def graphql_side(name, seconds):
-        bodies = samples.bodies(name, seconds)
-        one = through_graphql(server, folder, bodies, name == "6-add", seconds, options.connections)
-        facts["transactions left open by clients that went away"] += end_left_open(server)
-        return one
+    def asked(side, name, sample):
+        it = sides.get(side, server)
+        return it.ask(OPERATIONS[name].graphql(side), **samples.variables(name, side, sample))
 
-    def sql_side(name, writes, seconds):
-        ids = [key_of(one) for one in samples.of[name]]
-        script = sql.script(name, writes, len(ids))
-        return through_pgbench(server, folder, script, ids, sql.tenant, sql.account, seconds, options.connections)
-
-    counted = "SELECT (SELECT count(*) FROM people), (SELECT count(*) FROM membership_ledger), (SELECT count(*) FROM journal)"
-    results = {name: {"graphql": [], "sql": []} for name, *_ in OPERATIONS}
-    for number in range(options.rounds + 1):
-        # The first round only warms both sides up.
-        seconds = options.seconds if number else min(2, options.seconds)
-        for name, title, writes, both in OPERATIONS:
-            if name == "6-add-row":
-                continue
-            say(f"round {number} of {options.rounds}: {title}")
-            before = [int(count) for count in server.sql(counted)[0]]
-            sides = ["graphql", "sql"] if number % 2 else ["sql", "graphql"]
-            for side in sides if both else ["sql"]:
-                one = graphql_side(name, seconds) if side == "graphql" else sql_side(name, writes, seconds)
-                if number:
-                    results[name][side].append(one)
-            added = [int(after) - count for after, count in zip(server.sql(counted)[0], before)]
-            if writes and len(set(added)) != 1 or bool(added[0]) != writes:
-                sys.exit(f"{name}: people, ledger and log grew by {added}")
-    facts["memory peak, MB"] = f"{memory(server.process.pid, 'VmHWM'):.0f}"
+    report["compared"] = compare(asked, samples, sql, server)
+    before, busy = used(server, sides), processors()
+    rounds = Rounds(server, {"banyan": server, **sides}, samples, sql, folder, options, say)
+    rounds.run()
+    after, still_busy = used(server, sides), processors()
+    spent = (still_busy[0] - busy[0]) / TICK - (after - before)
+    report["others_busy"] = max(0.0, spent / ((still_busy[1] - busy[1]) / TICK / os.cpu_count()))
+    facts["transactions left open by clients that went away"] = rounds.left_open
+    facts["memory peak, MB"] = round(server.memory("VmHWM"))
+    for name, side in sides.items():
+        facts[f"{name}: memory peak, MB"] = round(side.memory("VmHWM"))
+        side.stop()
     time.sleep(2)
-    facts["memory after, MB"] = f"{memory(server.process.pid, 'VmRSS'):.0f}"
+    facts["memory after, MB"] = round(server.memory("VmRSS"))
     database = shared_memory(server.postmaster)
     if database is not None:
-        facts["memory of PostgreSQL after, MB"] = f"{database:.0f}"
+        facts["memory of PostgreSQL after, MB"] = round(database)
+
+    # Rows that are in no figure.
+    server.sql(
+        f"DELETE FROM people WHERE name = '{PEERS_NAME}' OR name = '胡菲艳' AND NOT EXISTS "
+        "(SELECT FROM membership_ledger l WHERE l.tenant_id = people.tenant_id AND l.person_id = people.id)"
+    )
+    server.sql("VACUUM ANALYZE people")
+    say("Figures of any subtree, scoped and unscoped")
+    report["probes"] = {"figures": figures_of_any_subtree(server, samples)}
+    county = max(
+        samples.levels["county"],
+        key=lambda one: int(
+            server.sql(f"SELECT count(*) FROM organizations WHERE path >= '{one.path}' AND path < '{one.path}~'")[0][0]
+        ),
+    )
+    code = server.sql(f"SELECT code FROM organizations WHERE id = '{county.key}'")[0][0]
+    report["probes"]["scoped"] = scoped_beside_unscoped(server, samples, server.token_at(code), county, options.rounds)
+    say("Buffers of the pages")
+    report["buffers"] = buffers_of_pages(server, samples, STARTING)
+    server.stop()
+    server.start(STARTING)
+    report["others"] = other_scales(options)
+    [root] = server.ask("{ viewer { roots { id } } }")["viewer"]["roots"]
+    report["moves"] = measure_moves(server, samples, sql, root["id"], options.rounds, say)
+
     checked = subprocess.run([server.program, "check", "--data-dir", server.data], capture_output=True, text=True)
     facts["banyan check"] = "no difference" if checked.returncode == 0 else "DIFFERENCES: " + checked.stdout[-500:]
-
-    # After the check: these people are in no figure.
-    for number in range(options.rounds + 1):
-        one = sql_side("6-add-row", True, options.seconds if number else 1)
-        if number:
-            results["6-add-row"]["sql"].append(one)
-
+    facts["the whole run, minutes"] = round((time.monotonic() - began) / 60, 1)
+    report["sign_in"] = []
+    if options.sign_in:
+        with open(options.sign_in, encoding="utf-8") as file:
+            report["sign_in"] = file.read().split("\n")[:-1]
     report["server"] = facts
-    report["operations"] = []
-    for name, title, _, both in OPERATIONS:
-        one = {"name": name, "title": title, "rounds": results[name]}
-        for side in ("graphql", "sql") if both else ("sql",):
-            one[side] = {field: spread(results[name][side], field) for field in results[name][side][0]}
-        if both:
-            one["ratios"] = ratios(results[name]["graphql"], results[name]["sql"])
-            at_most, against = BUDGETS[name]
-            measured = ratios(results[name]["graphql"], results[against]["sql"])["postgres_cpu"]
-            one["budget"] = {"what": "postgres_cpu", "against": against, "at_most": at_most, "measured": measured}
-        report["operations"].append(one)
+    report["closed"], report["at_rate"] = rounds.closed, rounds.at_rate
+    report["budgets"] = operation_budgets(rounds.closed, rounds.at_rate)
+    report["budgets"] += server_budgets(facts, report["probes"], report["buffers"], report["others"])
     return report
 
 
