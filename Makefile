@@ -32,7 +32,7 @@ check: ## formatting, lints and the tests written in Rust
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo test --workspace --locked
 
-bench: ## measure against the budgets
+bench: ## measure against the budgets: SCALE=100k, 1m, 10m or a number of people
 	@scripts/install.sh run
 	@exec tests/bench/run.sh
 

@@ -1,7 +1,7 @@
 -- For wrk: sends prepared bodies in turn, each thread its own slice of them, and counts answers that
 -- are not what was asked for.
 --
--- From the environment: BENCH_BODIES (a body a line), BENCH_TOKEN, BENCH_THREADS, BENCH_ONCE (not
+-- From the environment: BENCH_BODIES (a body a line), BENCH_TOKEN (empty: none), BENCH_THREADS, BENCH_ONCE (not
 -- empty: no body is sent twice).
 
 local bodies = os.getenv("BENCH_BODIES")
@@ -17,8 +17,8 @@ end
 
 function init()
    requests, position, wrong, answered, example = {}, 0, 0, 0, ""
-   local headers = { ["Content-Type"] = "application/json", ["Accept"] = "application/json",
-                     ["Authorization"] = "Bearer " .. token }
+   local headers = { ["Content-Type"] = "application/json", ["Accept"] = "application/json" }
+   if token ~= "" then headers["Authorization"] = "Bearer " .. token end
    local line_number = 0
    for line in io.lines(bodies) do
       if line_number % count == number then

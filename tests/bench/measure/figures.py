@@ -1,0 +1,94 @@
+"""Rounds put together, and held against the budgets."""
+
+import statistics
+
+from .operations import BUDGETS
+
+# Of the server and of any subtree, whatever is asked for.
+LARGEST_PEAK_MB, LARGEST_IDLE_MB = 100, 45
+LONGEST_START_S, LONGEST_EXTERNAL_START_MS = 2, 75
+LONGEST_FIGURES_MS = 100
+SCOPED_AT_MOST = 1.3
+BUFFERS_WITHIN = 0.2
+
+
+def spread(values):
+    values = list(values)
+    return {"min": min(values), "median": statistics.median(values), "max": max(values)}
+
+
+def ratio(left, right, field):
+    """Round by round: what stood next to each other in time is compared."""
+    pairs = [(a[field], b[field]) for a, b in zip(left, right) if b.get(field)]
+    return spread(a / b for a, b in pairs) if pairs else None
+
+
+def judged(what, measured, bound, at_least=False, unit="x"):
+    """One line of the budgets."""
+    met = None if measured is None else (measured >= bound if at_least else measured <= bound)
+    return {"what": what, "measured": measured, "bound": bound, "at_least": at_least, "met": met, "unit": unit}
+
+
+def operation_budgets(closed, at_rate):
+    """For each of the six operations its budgets."""
+
+    def median(ours, other, field):
+        it = ratio(ours, other, field)
+        return it and it["median"]
+
+    found = []
+    for name, budget in BUDGETS.items():
+        ours, theirs = closed[name]["banyan"], closed[budget.against or name]["mercurius"]
+        limit = closed[budget.limit]["sql"]
+
+        lines = [
+            judged("throughput of Mercurius", median(ours, theirs, "rate"), budget.throughput, True),
+            judged("p99 of Mercurius", median(ours, theirs, "p99"), budget.p99),
+            judged("CPU of Mercurius", median(ours, theirs, "server_cpu"), budget.server_cpu),
+            judged("PostgreSQL's CPU for the SQL", median(ours, limit, "postgres_cpu"), budget.postgres_cpu),
+        ]
+        if not budget.against and name in at_rate:
+            steady = median(at_rate[name]["banyan"], at_rate[name]["mercurius"], "p99")
+            lines.insert(2, judged("p99 of Mercurius, at a steady rate", steady, budget.p99))
+        if name == "1-person":
+            lines.append(judged("throughput of the SQL", median(ours, limit, "rate"), 0.7, True))
+        found += [{"operation": name, **line} for line in lines]
+    return found
+
+
+def server_budgets(facts, probes, buffers, others):
+    found = [
+        judged("memory, peak", facts["memory peak, MB"], LARGEST_PEAK_MB, unit="MB"),
+        judged("memory, idle", facts["memory idle, MB"], LARGEST_IDLE_MB, unit="MB"),
+        judged("first answer after a warm start with its own database", facts["start, warm, s"], LONGEST_START_S, unit="s"),
+        judged(
+            "first answer after a warm start on a running database",
+            facts["start on a running database, ms"],
+            LONGEST_EXTERNAL_START_MS,
+            unit="ms",
+        ),
+        judged("headline figures of any subtree, p95", probes["figures"]["p95"], LONGEST_FIGURES_MS, unit="ms"),
+        judged(
+            "pages as seen by the scoped and by the unscoped, p95",
+            spread(one["ratio"] for one in probes["scoped"])["median"],
+            SCOPED_AT_MOST,
+        ),
+    ]
+    for people, other in others.items():
+        for page, measured in buffers.items():
+            if page in other:
+                change = measured["median"] / other[page]["median"] - 1
+                line = judged(
+                    f"buffers of {page} beside those at {people:,} people", change * 100, BUFFERS_WITHIN * 100, unit="%"
+                )
+                found.append({**line, "met": abs(change) <= BUFFERS_WITHIN})
+    return found
+
+
+def steady_rate(closed, name, side):
+    """Half of what the slower of Banyan and Mercurius answers without pause; less for who cannot keep up with that."""
+
+    def half(side):
+        return 0.5 * statistics.median(one["rate"] for one in closed[name][side])
+
+    return min(half("banyan"), half("mercurius"), half(side))

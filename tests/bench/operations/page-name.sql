@@ -1,0 +1,6 @@
+SELECT path FROM organizations WHERE tenant_id = :tenant AND id = substr(:ids, :i, 36)::uuid;
+SELECT id, name, stage, path, name_key FROM people
+WHERE path >= rtrim(substr(:paths, :j, 18)) COLLATE "C" AND path < rtrim(substr(:paths, :j, 18)) || '~' COLLATE "C"
+  AND stage IN ('probationary', 'full')
+ORDER BY name_key, id
+LIMIT 51;
