@@ -97,5 +97,6 @@ async def rounds_of(outcome: Outcome, server: Server, rounds: int, strike: objec
                 outcome.say(f"{number + 1} rounds, {recorder.acknowledged()} writes, {dict(recorder.trouble)}")
         outcome.judge(recorder, check_all(server, recorder))
         outcome.expect(not files or open_files(server.pid) <= files + CONNECTIONS + BESIDES, f"{open_files(server.pid)} files open, {files} at first")
+        outcome.expect(not recorder.trouble["INTERNAL"], f"{recorder.trouble['INTERNAL']} answers called the loss of the database a fault of the server")
         outcome.expect(recorder.slowest <= 13, f"an answer took {recorder.slowest:.1f} s")
         outcome.notes.append(f"answers in trouble: {dict(recorder.trouble)}, the slowest after {recorder.slowest:.1f} s")

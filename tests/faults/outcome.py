@@ -47,6 +47,8 @@ class Outcome:
         self.acknowledged = recorder.acknowledged()
         self.verdict += verdict
         self.expect(verdict.good, f"{verdict}")
+        self.expect(not recorder.strange, f"{len(recorder.strange)} answers that should not be: {recorder.strange[:1]}")
+        recorder.strange.clear()
 
     def line(self) -> str:
         """As a line of the table."""

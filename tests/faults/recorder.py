@@ -47,10 +47,6 @@ class Write:
     version: int = 0
 
 
-class Refused(Exception):
-    """An answer that says no, and not that the server is in trouble."""
-
-
 def identity_numbers() -> Iterator[tuple[str, str]]:
     """Made-up identity numbers of people born before anybody here (GB 11643), with their birthdays."""
     weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
@@ -105,6 +101,8 @@ class Recorder:
         self.origins = origins or [server.origin]
         self.writes: list[Write] = []
         self.trouble: Counter[str] = Counter()
+        # Answers that should not be.
+        self.strange: list[str] = []
         self.slowest = 0.0
         self.numbers = identity_numbers()
         self.mark = uuid.uuid4().hex[:6]
@@ -140,7 +138,7 @@ class Recorder:
         return sum(write.acknowledged for write in self.writes)
 
     async def send(self, write: Write, client: Client | None = None) -> bool:
-        """Sends a write: whether it was acknowledged. A refusal is no answer that may come."""
+        """Sends a write: whether it was acknowledged. No answer that says no is expected here."""
         client = client or random.choice(self.clients)
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -157,7 +155,9 @@ class Recorder:
             return False
         payload = next(iter((body.get("data") or {}).values()), None)
         if code or not payload or payload["userErrors"]:
-            raise Refused(f"{write.kind} {write.value}: {body}")
+            # Nobody can say either what this means for the write.
+            self.strange.append(f"{write.kind} {write.value} is answered {body}")
+            return False
         subject = payload.get("person") or payload.get("organization")
         write.subject, write.version, write.acknowledged = subject["id"], subject["version"], True
         return True
