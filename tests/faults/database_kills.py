@@ -24,12 +24,10 @@ READY_WITHIN = 5.0
 async def kill_database(program: str, folder: Path, rounds: int, slack: float) -> Outcome:
     """A PostgreSQL beside the server, which comes back after a moment."""
     outcome = Outcome("FAULT2", "kill -9, immediate shutdown of PostgreSQL", rounds)
-    postgres = Postgres(folder / "database")
+    postgres = Postgres(program, folder / "database")
     server = Server(program, folder / "server", database=postgres.url(), options=["--connections", str(CONNECTIONS)])
     try:
         postgres.start()
-        postgres.create()
-        server.must("demo", "--people", "3000")
         server.start()
 
         async def strike(number: int) -> None:
@@ -51,7 +49,7 @@ async def kill_private_database(program: str, folder: Path, rounds: int, slack: 
     """The private cluster, which nobody but the server can bring back."""
     outcome = Outcome("FAULT2", "kill -9, immediate shutdown of the private one", rounds)
     server = Server(program, folder / "private", options=["--connections", str(CONNECTIONS)])
-    server.must("demo", "--people", "3000")
+    server.furnish()
     server.start()
     try:
 
@@ -82,8 +80,7 @@ async def rounds_of(outcome: Outcome, server: Server, rounds: int, strike: objec
             try:
                 outcome.readied(await asyncio.to_thread(wait_for, "ready again by itself", 30, server.ready), READY_WITHIN * slack)
             except Fault as fault:
-                outcome.expect(False, f"round {number + 1}: {fault}; {server.last_lines()[-300:]}")
-                return
+                raise Fault(f"{outcome.title}, round {number + 1}: {fault}") from fault
             outcome.expect(server.process is not None and server.process.poll() is None, "the server ended")
             new = recorder.writes[before:]
             verdict = check(server, recorder, [write for write in new if write.acknowledged])

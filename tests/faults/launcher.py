@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import glob
 import os
-import pwd
 import resource
 import shutil
 import signal
@@ -81,15 +80,36 @@ def _few_open_files() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-class Postgres:
-    """A PostgreSQL of one's own, that can be killed and started again."""
+def template(program: str, work: Path) -> Path:
+    """A data folder with made-up people, made once a run, in the folder above those of the faults."""
+    made = work / "template"
+    if not made.exists():
+        unfinished = work / f"template-{os.getpid()}"
+        unfinished.mkdir(mode=0o711)
+        command = [program, "demo", "--people", "3000", "--data-dir", str(unfinished)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment())
+        if done.returncode != 0:
+            raise Fault(f"the demonstration cannot be made: {done.stderr[-1500:]}")
+        with contextlib.suppress(OSError):
+            unfinished.rename(made)
+    return made
 
-    def __init__(self, folder: Path, address: str = "127.0.0.1", settings: dict[str, str] | None = None) -> None:
+
+def copy(source: Path, target: Path) -> None:
+    """A folder with its owners, which are not ours."""
+    subprocess.run(["cp", "-a", str(source), str(target)], check=True)
+
+
+class Postgres:
+    """A PostgreSQL of one's own with the made-up people, that can be killed and started again."""
+
+    def __init__(self, program: str, folder: Path, address: str = "127.0.0.1", settings: dict[str, str] | None = None) -> None:
         self.folder, self.address, self.port = folder, address, free_port()
         self.settings = {
             "listen_addresses": address,
             "unix_socket_directories": "",
             "max_connections": "60",
+            "fsync": "on",
             "shared_buffers": "128MB",
             "jit": "off",
             **(settings or {}),
@@ -98,18 +118,17 @@ class Postgres:
         found = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: int(path.split("/")[4]))
         given = os.environ.get("BANYAN_POSTGRES_BIN") or (found[-1] if found else os.path.dirname(shutil.which("postgres") or ""))
         self.programs = Path(given)
-        # PostgreSQL refuses to run as root.
-        self.user = "postgres" if os.geteuid() == 0 else None
-        folder.mkdir(parents=True)
-        if self.user:
-            account = pwd.getpwnam(self.user)
-            os.chown(folder, account.pw_uid, account.pw_gid)
-        command = [str(self.programs / "initdb"), "-D", str(folder), "-U", "owner", "--auth", "trust", "-E", "UTF8", "--locale", "C.UTF-8", "-N"]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, user=self.user, group=self.user, cwd="/")
+        made = template(program, folder.parent.parent)
+        copy(made / "postgres", folder)
+        copy(made / "secret.key", folder.parent / "secret.key")
+        # As whom the server ran it: PostgreSQL refuses to be root.
+        owner = folder.stat()
+        self.user = owner.st_uid if owner.st_uid != os.geteuid() else None
+        self.group = owner.st_gid if self.user is not None else None
 
-    def url(self, address: str | None = None, port: int | None = None, user: str = "owner") -> str:
+    def url(self, address: str | None = None, port: int | None = None, database: str = "banyan") -> str:
         """Where the database is, for programs."""
-        return f"postgresql://{user}@{address or self.address}:{port or self.port}/banyan"
+        return f"postgresql://banyan_owner@{address or self.address}:{port or self.port}/{database}"
 
     def start(self) -> None:
         """Starts it and waits until it answers."""
@@ -117,20 +136,22 @@ class Postgres:
         for name, value in self.settings.items():
             command += ["-c", f"{name}={value}"]
         with open(f"{self.folder}.log", "ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, user=self.user, group=self.user, cwd="/", start_new_session=True)
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, user=self.user, group=self.group, cwd="/", start_new_session=True)
         wait_for("PostgreSQL answers", 60, self.answers)
 
     def answers(self) -> bool:
         """Whether it takes connections."""
         with contextlib.suppress(psycopg.Error):
-            with psycopg.connect(self.url().replace("/banyan", "/postgres"), connect_timeout=2):
+            with psycopg.connect(self.url(database="postgres"), connect_timeout=2):
                 return True
         return False
 
-    def create(self) -> None:
-        """Makes the empty database."""
-        with psycopg.connect(self.url().replace("/banyan", "/postgres"), autocommit=True) as database:
-            database.execute("CREATE DATABASE banyan")
+    def create(self, name: str) -> str:
+        """Makes an empty database: its address."""
+        with psycopg.connect(self.url(database="postgres"), autocommit=True) as database:
+            database.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            database.execute(f"CREATE DATABASE {name}")
+        return self.url(database=name)
 
     def connect(self) -> psycopg.Connection[Any]:
         """As the owner."""
@@ -192,6 +213,10 @@ class Server:
         self.log = Path(f"{data}.log")
         self.process: subprocess.Popen[bytes] | None = None
 
+    def furnish(self) -> None:
+        """Fills its private database with the made-up people."""
+        copy(template(self.program, self.data.parent.parent), self.data)
+
     @property
     def origin(self) -> str:
         """Its address."""
@@ -206,7 +231,10 @@ class Server:
     def place(self) -> list[str]:
         """Where the database is, as options."""
         where = ["--data-dir", str(self.data)]
-        return [*where, "--database-url", self.database] if self.database else where
+        if not self.database:
+            return where
+        # The keys lie beside the database that they have sealed.
+        return [*where, "--database-url", self.database, "--key-file", str(self.data.parent / "secret.key")]
 
     def run(self, *arguments: str, prefix: list[str] | None = None) -> subprocess.CompletedProcess[str]:
         """Another command on the same place."""

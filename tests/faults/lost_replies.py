@@ -21,7 +21,7 @@ async def lose_replies(program: str, folder: Path, count: int) -> Outcome:
     """So many writes, the answer of each lost once; every third is sent again while the first still runs."""
     outcome = Outcome("FAULT16", "lost replies, then the same again", count)
     server = Server(program, folder / "replies")
-    server.must("demo", "--people", "3000")
+    server.furnish()
     server.start()
     proxy = await LossyProxy((server.address, server.port), lambda: True).start()
     lossy = Client(f"http://127.0.0.1:{proxy.port}")

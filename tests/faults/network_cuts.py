@@ -22,7 +22,7 @@ from recorder import Client, Recorder, code_of
 
 CONNECTIONS, BESIDES = 8, 2
 # Of the server; it waits for a connection of the pool before, and may be a little late.
-DEADLINE, WAIT, LATE = 5, 3, 1.0
+WAIT, LATE = 3, 1.0
 READ = "{ viewer { roots { name } } }"
 
 
@@ -102,35 +102,33 @@ class Drops:
         self._run(f"ip netns delete {self.name}", must=False)
 
 
-async def cut_network(program: str, folder: Path, lengths: list[float], packets: bool, slack: float) -> Outcome:
-    """Cuts of these lengths, each there, back and both ways."""
-    outcome = Outcome("FAULT4", "network cut, packets dropped" if packets else "network cut, a stalled proxy", 3 * len(lengths))
+async def cut_network(program: str, folder: Path, lengths: list[float], ways: list[str], deadline: int, packets: bool, slack: float) -> Outcome:
+    """Cuts of these lengths, each in these ways."""
+    outcome = Outcome("FAULT4", "network cut, packets dropped" if packets else "network cut, a stalled proxy", len(ways) * len(lengths))
     link: Drops | Stalls = Drops() if packets else Stalls()
-    postgres = Postgres(folder / "database", address=link.database_address)
+    postgres = Postgres(program, folder / "database", address=link.database_address)
     if packets:
         with open(folder / "database" / "pg_hba.conf", "a", encoding="ascii") as rules:
             rules.write("host all all 10.213.0.0/16 trust\n")
     postgres.start()
-    postgres.create()
     server = Server(
         program,
         folder / "server",
         database=await link.open(postgres),
         prefix=link.prefix,
         address=link.server_address,
-        options=["--connections", str(CONNECTIONS), "--deadline", str(DEADLINE)],
+        options=["--connections", str(CONNECTIONS), "--deadline", str(deadline)],
     )
     # Its other commands, and our looks, go to the database directly.
     aside = Server(program, folder / "server", database=postgres.url())
     aside.port, aside.address = server.port, server.address
     try:
-        aside.must("demo", "--people", "3000")
         await asyncio.to_thread(server.start)
         async with Recorder(aside, patience=60) as recorder:
             for length in lengths:
-                for way in ("there", "back", "both"):
-                    await one_cut(outcome, link, server, aside, recorder, way, length, slack)
-            recorder.slowest and outcome.notes.append(f"answers in trouble: {dict(recorder.trouble)}, the slowest after {recorder.slowest:.1f} s")
+                for way in ways:
+                    await one_cut(outcome, link, server, aside, recorder, way, length, deadline + WAIT + LATE * min(slack, 2))
+            outcome.notes.append(f"answers in trouble: {dict(recorder.trouble)}, the slowest after {recorder.slowest:.1f} s")
             outcome.judge(recorder, check_all(aside, recorder))
             check_the_whole(aside)
         [backends] = postgres.connect().execute("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()").fetchone() or [0]
@@ -143,7 +141,7 @@ async def cut_network(program: str, folder: Path, lengths: list[float], packets:
     return outcome
 
 
-async def one_cut(outcome: Outcome, link: Drops | Stalls, server: Server, aside: Server, recorder: Recorder, way: str, length: float, slack: float) -> None:
+async def one_cut(outcome: Outcome, link: Drops | Stalls, server: Server, aside: Server, recorder: Recorder, way: str, length: float, at_most: float) -> None:
     """Writers and readers through one cut."""
     before = len(recorder.writes)
     stop = asyncio.Event()
@@ -181,12 +179,11 @@ async def one_cut(outcome: Outcome, link: Drops | Stalls, server: Server, aside:
     began = asyncio.get_running_loop().time()
     try:
         await asyncio.to_thread(wait_for, "ready after the cut", 30, server.ready, 0.1)
-        outcome.readied(asyncio.get_running_loop().time() - began, 5 * slack)
+        outcome.readied(asyncio.get_running_loop().time() - began, 10)
     except Fault as fault:
         outcome.expect(False, f"{way} {length:g} s: {fault}")
     stop.set()
     await asyncio.gather(writing, reading)
-    at_most = DEADLINE + WAIT + LATE * slack
     longest = max(slowest[0], recorder.slowest)
     outcome.expect(longest <= at_most, f"{way} {length:g} s: an answer took {longest:.1f} s, more than {at_most:g}")
     new = recorder.writes[before:]

@@ -99,7 +99,7 @@ async def oversized(program: str, folder: Path, tries: int, slack: float) -> Out
     everything = bodies()
     outcome = Outcome("FAULT10", "oversized, deep, wide, circular, compressed", len(everything))
     server = Server(program, folder / "oversized")
-    server.must("demo", "--people", "3000")
+    server.furnish()
     server.start()
     try:
         token = server.token()

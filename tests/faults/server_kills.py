@@ -19,7 +19,7 @@ async def kill_server(program: str, folder: Path, rounds: int, slack: float) -> 
     """Kills it so many times, each time a moment after the writers began."""
     outcome = Outcome("FAULT1", "kill -9 of the server", rounds)
     server = Server(program, folder / "kills")
-    server.must("demo", "--people", "3000")
+    server.furnish()
     server.start()
     try:
         async with Recorder(server) as recorder:

@@ -59,12 +59,10 @@ async def storm(program: str, folder: Path, connects: int, slack: float) -> Outc
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, connects + 1_000), most))
     outcome = Outcome("FAULT8", f"{connects} connects in 1 s; database full", 2)
-    postgres = Postgres(folder / "database", settings={"max_connections": str(MAX_CONNECTIONS)})
+    postgres = Postgres(program, folder / "database", settings={"max_connections": str(MAX_CONNECTIONS)})
     server = Server(program, folder / "server", database=postgres.url(), options=["--connections", str(CONNECTIONS)])
     try:
         postgres.start()
-        postgres.create()
-        server.must("demo", "--people", "3000")
         server.start()
         token = server.token()
         request = request_for(server, token)

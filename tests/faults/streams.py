@@ -86,14 +86,12 @@ async def live_streams(program: str, folder: Path, count: int, changes: int, sla
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, count + 1_000), most))
     outcome = Outcome("API31", f"{count} live streams", changes)
-    postgres = Postgres(folder / "database")
+    postgres = Postgres(program, folder / "database")
     server = Server(program, folder / "server", database=postgres.url())
     session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None, sock_connect=60), connector=aiohttp.TCPConnector(limit=0))
     streams: list[Stream] = []
     try:
         postgres.start()
-        postgres.create()
-        server.must("demo", "--people", "3000")
         server.start()
         client = Client(server.origin)
         top = server.token()

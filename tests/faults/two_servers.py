@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
+import pwd
 import random
 import re
 import shutil
@@ -53,7 +54,7 @@ backend servers
 
 POOLER = """
 [databases]
-banyan = host=127.0.0.1 port={port} dbname=banyan user=owner
+banyan = host=127.0.0.1 port={port} dbname=banyan user=banyan_owner
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = {listen}
@@ -90,7 +91,8 @@ class Pooler:
         statements = "max_prepared_statements = 500" if follows else "server_reset_query = DEALLOCATE ALL\nserver_reset_query_always = 1"
         config = folder / "pgbouncer.ini"
         config.write_text(POOLER.format(port=postgres.port, listen=self.port, statements=statements), encoding="utf-8")
-        as_user = ["-u", postgres.user] if postgres.user else []
+        # It refuses to be root as well.
+        as_user = ["-u", pwd.getpwuid(postgres.user).pw_name] if postgres.user is not None else []
         with open(folder / "pgbouncer.log", "ab") as log:
             self.process = subprocess.Popen([needed("pgbouncer"), *as_user, str(config)], stdout=log, stderr=log)
         self.url = postgres.url(port=self.port)
@@ -128,11 +130,11 @@ def post(server: Server, host: str, path: str, body: Any, cookie: str | None = N
 async def two_servers(program: str, folder: Path, restarts: int, kills: int, older: str | None, slack: float) -> Outcome:
     """Everything, directly and then behind PgBouncer."""
     outcome = Outcome("FAULT12", "two servers, one database", restarts)
-    postgres = Postgres(folder / "database", settings={"max_connections": "80"})
+    postgres = Postgres(program, folder / "database", settings={"max_connections": "80"})
     try:
         postgres.start()
         await killed_migrations(outcome, program, folder, postgres, kills)
-        await both(outcome, program, folder / "direct", postgres, None, restarts, older, slack)
+        await both(outcome, program, folder, postgres, None, restarts, older, slack)
     finally:
         postgres.stop()
     return outcome
@@ -141,13 +143,12 @@ async def two_servers(program: str, folder: Path, restarts: int, kills: int, old
 async def behind_pooler(program: str, folder: Path, restarts: int, slack: float) -> Outcome:
     """The same behind PgBouncer in transaction mode; only what listens and migrates goes around it."""
     outcome = Outcome("FAULT12", "two servers behind PgBouncer", restarts)
-    postgres = Postgres(folder / "database", settings={"max_connections": "80"})
+    postgres = Postgres(program, folder / "database", settings={"max_connections": "80"})
     pooler = None
     try:
         postgres.start()
-        postgres.create()
         pooler = Pooler(folder, postgres)
-        await both(outcome, program, folder / "pooled", postgres, pooler, restarts, None, slack)
+        await both(outcome, program, folder, postgres, pooler, restarts, None, slack)
     finally:
         end(pooler.process if pooler else None)
         postgres.stop()
@@ -156,18 +157,14 @@ async def behind_pooler(program: str, folder: Path, restarts: int, slack: float)
 
 async def both(outcome: Outcome, program: str, folder: Path, postgres: Postgres, pooler: Pooler | None, restarts: int, older: str | None, slack: float) -> None:
     """Two servers: what is begun on one goes on on the other."""
-    folder.mkdir()
     port = free_port()
-    usual = ["--connections", "10", "--origin", f"http://localhost:{port}", "--key-file", str(folder / "secret.key"), "--proxies", "127.0.0.1"]
+    usual = ["--connections", "10", "--origin", f"http://localhost:{port}", "--proxies", "127.0.0.1"]
     aside = Server(program, folder / "a", database=postgres.url())
-    aside.must("demo", "--people", "3000", "--key-file", str(folder / "secret.key"))
     # `--direct-url` is for what a pooler of transactions cannot carry.
     where = [*usual, "--direct-url", postgres.url()] if pooler else usual
     url = pooler.url if pooler else postgres.url()
     servers = [Server(program, folder / name, database=url, options=where) for name in ("a", "b")]
     balancer = None
-    # Looks and commands that go to the database directly, with the servers' keys.
-    aside.place = lambda: ["--data-dir", str(folder / "a"), "--database-url", postgres.url(), "--key-file", str(folder / "secret.key")]  # type: ignore[method-assign]
     try:
         for server in servers:
             await asyncio.to_thread(server.start)
@@ -331,7 +328,7 @@ async def with_an_older_program(outcome: Outcome, aside: Server, servers: list[S
 
 def form_of(postgres: Postgres) -> str:
     """The whole form of the database."""
-    command = [str(postgres.programs / "pg_dump"), "--schema-only", "--dbname", postgres.url()]
+    command = [str(postgres.programs / "pg_dump"), "--schema-only", "--dbname", postgres.url(database="migrated")]
     dumped = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     # Newer versions of pg_dump put a random word around what they write.
     return "\n".join(line for line in dumped.splitlines() if not line.startswith(("\\restrict", "\\unrestrict")))
@@ -339,14 +336,7 @@ def form_of(postgres: Postgres) -> str:
 
 async def killed_migrations(outcome: Outcome, program: str, folder: Path, postgres: Postgres, kills: int) -> None:
     """`banyan migrate` is killed at any moment; the next one goes on, and what comes of it is the same."""
-    tool = Server(program, folder / "migrated", database=postgres.url())
-
-    def anew() -> None:
-        with psycopg.connect(postgres.url().replace("/banyan", "/postgres"), autocommit=True) as database:
-            database.execute("DROP DATABASE IF EXISTS banyan WITH (FORCE)")
-        postgres.create()
-
-    anew()
+    tool = Server(program, folder / "migrated", database=postgres.create("migrated"))
     began = time.monotonic()
     tool.must("migrate")
     whole = time.monotonic() - began
@@ -354,7 +344,7 @@ async def killed_migrations(outcome: Outcome, program: str, folder: Path, postgr
     halfway = 0
     for number in range(kills):
         if number % 5 == 0:
-            anew()
+            postgres.create("migrated")
         process = subprocess.Popen([program, "migrate", *tool.place()], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         # Later and later, so that each round goes on where the last was killed.
         await asyncio.sleep(whole * random.uniform(0.05, 0.5))
@@ -368,4 +358,3 @@ async def killed_migrations(outcome: Outcome, program: str, folder: Path, postgr
                 outcome.expect(form_of(postgres) == wanted, "a migration that was killed and went on made another form")
     outcome.expect(halfway > 0, "no migration was killed half-way")
     outcome.notes.append(f"{halfway} migrations killed half-way")
-    anew()
