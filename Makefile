@@ -14,7 +14,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 
 # One target at a time: cargo and npm use all processors by themselves.
 .NOTPARALLEL:
-.PHONY: help run test check bench demo schema tables console clean
+.PHONY: help run test check bench faults demo schema tables console clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,10 @@ check: ## formatting, lints and the tests written in Rust
 bench: ## measure against the budgets: SCALE=100k, 1m, 10m or a number of people
 	@scripts/install.sh run
 	@exec tests/bench/run.sh
+
+faults: ## kill, cut off and flood servers, FAULTS='server-kills streams' for some of it
+	@scripts/install.sh test
+	@exec tests/faults/run.sh full $(FAULTS)
 
 demo: ## as run, in a fresh data folder that is thrown away at the end
 	@exec scripts/run.sh --throw-away

@@ -82,6 +82,7 @@ step "server and its tests" cargo test --workspace --locked
 if [[ -x tests/suites/run.sh ]]; then
     step "suites" tests/suites/run.sh
 fi
+step "faults" tests/faults/run.sh short
 if [[ -f $web/package.json ]]; then
     step "server for the browser" cargo build --locked -p banyan
     step "browser" in_console e2e
