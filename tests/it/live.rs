@@ -19,12 +19,16 @@ pub struct Events {
 impl Events {
     pub async fn open(app: &TestApp, token: &str, under: &str) -> Self {
         let document = "subscription ($id: ID!) { changes(under: $id) { kind subjectKind subjectId subject { id ... on Organization { name address } ... on Person { name } } } }";
-        let body = json!({ "query": document, "variables": { "id": under } }).to_string();
+        Self::of(app, token, &json!({ "query": document, "variables": { "id": under } })).await
+    }
+
+    /// Of any body.
+    pub async fn of(app: &TestApp, token: &str, body: &Value) -> Self {
         let request = Request::post("/graphql/stream")
             .header(header::CONTENT_TYPE, "application/json")
             .header(header::ACCEPT, "text/event-stream")
             .header(header::AUTHORIZATION, format!("Bearer {token}"))
-            .body(Body::from(body))
+            .body(Body::from(body.to_string()))
             .expect("a request");
         let response = app.router.clone().oneshot(request).await.expect("an answer");
         assert_eq!(response.status(), StatusCode::OK);

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use banyan::testing::{App, Changes, Clock, Engine, Limits, Settings, router};
-use banyan_tests::{Answer, Client, Database, TestApp, clone_of_template, door, secrets};
+use banyan::testing::{App, Changes, Clock, Engine, router};
+use banyan_tests::{Answer, Client, Database, TestApp, clone_of_template, door, secrets, settings};
 
 use super::dice::Dice;
 use super::operations::{Asker, Node};
@@ -153,7 +153,7 @@ pub fn bare(answer: &Answer) -> String {
 /// A server on a database, listening on the connection of another.
 fn serve(database: Database, changes: &Changes) -> TestApp {
     let clock = Clock::default();
-    let settings = Settings { limits: Limits::default(), deadline: Duration::from_secs(20), demonstration: true };
+    let settings = settings(true, Duration::from_secs(20));
     let engine = Engine::new(door(&database, 2, &clock, (secrets(), None)), changes.clone(), settings);
     let router = router(App { engine: engine.clone(), proxies: Arc::new(Vec::new()) });
     TestApp { router, clock, engine, database }
