@@ -24,6 +24,14 @@ impl Events {
 
     /// Of any body.
     pub async fn of(app: &TestApp, token: &str, body: &Value) -> Self {
+        let mut events = Self::begin(app, token, body).await;
+        // A stream begins when it is read; until then it does not listen.
+        let _ = tokio::time::timeout(Duration::from_millis(300), events.next()).await;
+        events
+    }
+
+    /// Of any body, not read yet.
+    pub async fn begin(app: &TestApp, token: &str, body: &Value) -> Self {
         let request = Request::post("/graphql/stream")
             .header(header::CONTENT_TYPE, "application/json")
             .header(header::ACCEPT, "text/event-stream")
@@ -32,10 +40,7 @@ impl Events {
             .expect("a request");
         let response = app.router.clone().oneshot(request).await.expect("an answer");
         assert_eq!(response.status(), StatusCode::OK);
-        let mut events = Self { body: response.into_body().into_data_stream(), rest: String::new() };
-        // A stream begins when it is read; until then it does not listen.
-        let _ = tokio::time::timeout(Duration::from_millis(300), events.next()).await;
-        events
+        Self { body: response.into_body().into_data_stream(), rest: String::new() }
     }
 
     pub async fn next(&mut self) -> Option<Value> {
