@@ -3,18 +3,20 @@
 # write that a reading token is refused.
 #
 #   BANYAN_TOKEN=... ./figures.sh [CODE]     BANYAN_ADDRESS when it is not http://127.0.0.1:8080
-# shellcheck disable=SC2016 # the variables are those of GraphQL
 set -euo pipefail
 
 address=${BANYAN_ADDRESS:-http://127.0.0.1:8080}
 code=${1:-500101}
 : "${BANYAN_TOKEN:?set BANYAN_TOKEN to a token, as printed by: banyan token --organization $code --role auditor}"
 
-# ask DOCUMENT [VARIABLES]: the answer, with its data and its errors.
+documents=$(dirname "${BASH_SOURCE[0]}")/figures.graphql
+
+# ask OPERATION [VARIABLES]: the answer of an operation in figures.graphql, with its data and its errors.
 ask() {
     local variables=${2:-null}
+    # The whole file goes out: a server in production knows it and answers no other text.
     # The token goes by a file descriptor: a command line can be read by others.
-    jq --null-input --arg query "$1" --argjson variables "$variables" '{$query, $variables}' |
+    jq --null-input --rawfile query "$documents" --arg operationName "$1" --argjson variables "$variables" '{$query, $operationName, $variables}' |
         curl --silent --show-error --fail-with-body --max-time 20 "$address/graphql" \
             --header @<(printf 'authorization: Bearer %s\n' "$BANYAN_TOKEN") \
             --header 'content-type: application/json' \
@@ -29,18 +31,13 @@ data() {
 }
 
 echo "Who am I?"
-ask '{ viewer { account { name } readOnly expiresAt grants { role organization { name } } } }' | data |
+ask Who | data |
     jq --raw-output '.viewer // ("Nobody: the token is unknown or has ended.\n" | halt_error(1))
         | "  \(.account.name), until \(.expiresAt), \(if .readOnly then "reads only" else "reads and writes" end)",
           (.grants[] | "  \(.role) at \(.organization.name)")'
 
 echo "The figures of $code and everything below it"
-# The filter finds the beginning of codes; the organization itself comes first in tree order.
-organization=$(ask 'query ($code: String!) {
-    organizations(filter: { code: $code }, first: 1) {
-        nodes { id code name counts { members full probationary women applicants } }
-    }
-}' "$(jq --null-input --arg code "$code" '{$code}')" | data | jq ".organizations.nodes[0] | select(.code == \"$code\")")
+organization=$(ask Figures "$(jq --null-input --arg code "$code" '{$code}')" | data | jq ".organizations.nodes[0] | select(.code == \"$code\")")
 [[ -n $organization ]] || {
     echo "  no organization with this code within the token's reach" >&2
     exit 1
@@ -50,13 +47,7 @@ id=$(jq .id <<<"$organization")
 
 # page AFTER: five people, and where the next five begin.
 page() {
-    ask 'query ($under: ID!, $after: String) {
-        people(under: $under, first: 5, after: $after) {
-            nodes { name stage organization { name } }
-            pageInfo { hasNextPage endCursor }
-            totalCount
-        }
-    }' "{\"under\": $id, \"after\": $1}" | data | jq .people
+    ask Page "{\"under\": $id, \"after\": $1}" | data | jq .people
 }
 show='.nodes[] | "  \(.name)  \(.stage)  \(.organization.name)"'
 
@@ -70,9 +61,7 @@ fi
 
 echo "A write"
 # The Idempotency-Key would make a second try safe: curl --header "idempotency-key: $(uuidgen)"
-ask 'mutation ($id: ID!) {
-    organizationEdit(input: { id: $id, version: 0, contactPerson: "curl" }) { userErrors { code message } }
-}' "{\"id\": $id}" | jq --raw-output '
+ask Write "{\"id\": $id}" | jq --raw-output '
     if .errors then .errors[0] | "  refused: \(.message) (\(.extensions.code), request \(.extensions.requestId))"
     elif .data.organizationEdit.userErrors != [] then .data.organizationEdit.userErrors[] | "  refused: \(.message) (\(.code))"
     else "  done" end'

@@ -1,12 +1,13 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
+import { allowList } from './build/allowList.ts';
 import { antdCss, stylesWithoutElements } from './build/antdCss.ts';
 
 const server = 'http://127.0.0.1:8080';
 
 export default defineConfig({
-  plugins: [react(), antdCss(), stylesWithoutElements()],
+  plugins: [react(), allowList(), antdCss(), stylesWithoutElements()],
   server: {
     port: 5173,
     proxy: { '/graphql': server, '/session': server },

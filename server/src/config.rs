@@ -7,6 +7,8 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 
+use crate::schema::FreeText;
+
 /// Membership administration for a very large tree of organizations.
 #[derive(Parser, Debug)]
 #[command(name = "banyan", version, about, disable_help_subcommand = false)]
@@ -227,6 +229,12 @@ pub struct Serve {
     /// A list of the models of security keys that may be enrolled, as JSON; any may without it.
     #[arg(long, env = "BANYAN_KEY_MODELS")]
     pub key_models: Option<PathBuf>,
+    /// Further lists of documents that are answered, as JSON from `sha256:` and digest to text, separated by commas.
+    #[arg(long, env = "BANYAN_DOCUMENTS", value_delimiter = ',')]
+    pub documents: Vec<PathBuf>,
+    /// Who may send documents that are not listed, read the schema and open GraphiQL: nobody, or anyone with --demo, without it.
+    #[arg(long, env = "BANYAN_FREE_TEXT", value_enum)]
+    pub free_text: Option<FreeText>,
     /// Minutes after which an unused session of an administrator ends.
     #[arg(long, env = "BANYAN_ADMINISTRATOR_IDLE", default_value_t = 30)]
     pub administrator_idle: u32,

@@ -32,7 +32,7 @@ pub mod testing {
     pub use crate::base::{cluster, identity, path};
     pub use crate::demo::{DemoOptions, entries as demo_entries, load as load_demo};
     pub use crate::gql::limits::Limits;
-    pub use crate::http::{App, Entrances, router};
+    pub use crate::http::{App, EXAMPLES, Entrances, built_in, router};
     pub use crate::program::{Assertions, Rotating, Rotation, check, count_by_key, rotate, verify_assertions};
-    pub use crate::schema::{Changes, Engine, Settings};
+    pub use crate::schema::{Changes, Documents, Engine, FreeText, Settings};
 }

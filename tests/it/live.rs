@@ -19,19 +19,28 @@ pub struct Events {
 impl Events {
     pub async fn open(app: &TestApp, token: &str, under: &str) -> Self {
         let document = "subscription ($id: ID!) { changes(under: $id) { kind subjectKind subjectId subject { id ... on Organization { name address } ... on Person { name } } } }";
-        let body = json!({ "query": document, "variables": { "id": under } }).to_string();
+        Self::of(app, token, &json!({ "query": document, "variables": { "id": under } })).await
+    }
+
+    /// Of any body.
+    pub async fn of(app: &TestApp, token: &str, body: &Value) -> Self {
+        let mut events = Self::begin(app, token, body).await;
+        // A stream begins when it is read; until then it does not listen.
+        let _ = tokio::time::timeout(Duration::from_millis(300), events.next()).await;
+        events
+    }
+
+    /// Of any body, not read yet.
+    pub async fn begin(app: &TestApp, token: &str, body: &Value) -> Self {
         let request = Request::post("/graphql/stream")
             .header(header::CONTENT_TYPE, "application/json")
             .header(header::ACCEPT, "text/event-stream")
             .header(header::AUTHORIZATION, format!("Bearer {token}"))
-            .body(Body::from(body))
+            .body(Body::from(body.to_string()))
             .expect("a request");
         let response = app.router.clone().oneshot(request).await.expect("an answer");
         assert_eq!(response.status(), StatusCode::OK);
-        let mut events = Self { body: response.into_body().into_data_stream(), rest: String::new() };
-        // A stream begins when it is read; until then it does not listen.
-        let _ = tokio::time::timeout(Duration::from_millis(300), events.next()).await;
-        events
+        Self { body: response.into_body().into_data_stream(), rest: String::new() }
     }
 
     pub async fn next(&mut self) -> Option<Value> {

@@ -10,6 +10,7 @@ mod architecture;
 mod audit;
 mod bounds;
 mod cluster;
+mod documents;
 mod duties;
 mod grants;
 mod http;

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use axum::Router;
 use banyan::testing::{
-    App, Changes, Clock, Db, Door, Engine, Entrances, KeyModels, Lifetimes, Limits, RelyingParty, Secrets, Settings, router,
+    App, Changes, Clock, Db, Documents, Door, Engine, Entrances, FreeText, KeyModels, Lifetimes, Limits, RelyingParty, Secrets,
+    Settings, built_in, router,
 };
 
 use crate::client::Client;
@@ -38,29 +39,34 @@ impl TestApp {
         Self::on(clone_of_template().await, true, Duration::from_secs(20)).await
     }
 
-    /// In production mode.
+    /// In production: no open entries, and only the documents of the program are answered.
     pub async fn in_production() -> Self {
-        Self::on(clone_of_template().await, false, Duration::from_secs(20)).await
+        Self::answering(FreeText::Nobody, built_in().expect("the program's documents")).await
+    }
+
+    /// In production, but with texts of others from some, and a list of one's own.
+    pub async fn answering(free_text: FreeText, documents: Documents) -> Self {
+        let settings = Settings { free_text, documents, ..settings(false, Duration::from_secs(20)) };
+        Self::built(clone_of_template().await, settings, (secrets(), None))
     }
 
     /// On a database, in a mode, with a deadline.
     pub async fn on(database: Database, demonstration: bool, deadline: Duration) -> Self {
-        Self::built(database, demonstration, deadline, (secrets(), None))
+        Self::built(database, settings(demonstration, deadline), (secrets(), None))
     }
 
     /// With a list of the models of keys that may be enrolled.
     pub async fn with_models(models: &KeyModels) -> Self {
-        Self::built(clone_of_template().await, true, Duration::from_secs(20), (secrets(), Some(models)))
+        Self::built(clone_of_template().await, settings(true, Duration::from_secs(20)), (secrets(), Some(models)))
     }
 
     /// With keys of the test's own.
     pub async fn with(database: Database, secrets: Arc<Secrets>) -> Self {
-        Self::built(database, true, Duration::from_secs(20), (secrets, None))
+        Self::built(database, settings(true, Duration::from_secs(20)), (secrets, None))
     }
 
-    fn built(database: Database, demonstration: bool, deadline: Duration, keys: (Arc<Secrets>, Option<&KeyModels>)) -> Self {
+    fn built(database: Database, settings: Settings, keys: (Arc<Secrets>, Option<&KeyModels>)) -> Self {
         let changes = Changes::listen(database.app_url.clone());
-        let settings = Settings { limits: Limits::default(), deadline, demonstration };
         let clock = Clock::default();
         let engine = Engine::new(door(&database, 8, &clock, keys), changes, settings);
         let router = router(App { engine: engine.clone(), proxies: Arc::new(Vec::new()), entrances: Entrances::default() });
@@ -89,6 +95,11 @@ impl TestApp {
     pub fn close(&self) {
         self.engine.db().close();
     }
+}
+
+/// Most tests ask what they like.
+pub fn settings(demonstration: bool, deadline: Duration) -> Settings {
+    Settings { limits: Limits::default(), deadline, demonstration, free_text: FreeText::Anyone, documents: Documents::default() }
 }
 
 /// The keys of every test.

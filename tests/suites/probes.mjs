@@ -2,11 +2,13 @@
 // As a stranger against a demonstration and against a server in production, and the overloads
 // once more as someone who is signed in.
 //
-//   node probes.mjs DEMONSTRATION PRODUCTION TOKEN
+//   node probes.mjs DEMONSTRATION OPEN TOKEN PRODUCTION
+//
+// OPEN is in production but answers texts of strangers; PRODUCTION answers listed documents only.
 
 import { check, ensure, finish } from './report.mjs';
 
-const [, , demonstration, production, token] = process.argv;
+const [, , demonstration, open, token, production] = process.argv;
 
 const times = (count, part) => Array.from({ length: count }, (_, number) => part(number)).join(' ');
 
@@ -171,7 +173,22 @@ async function asStranger(who, address) {
 }
 
 await asStranger('stranger, demonstration', demonstration);
-await asStranger('stranger, production', production);
+await asStranger('stranger, production', open);
+
+await check('production: listed documents only', async () => {
+  const server = client(production);
+  for (const query of ['{ __typename }', '{ __schema { queryType { name } } }', '{ serve { version } }', '{', 'mutation { __typename }', '{ organizations { nodes { id } } }']) {
+    const answer = await server.query(query);
+    ensure(codes(answer).join() === 'UNTRUSTED_DOCUMENT' && answer.json.data === undefined, `${query} was answered ${answer.text.slice(0, 120)}`);
+  }
+  const unknown = await server.post({ documentId: `sha256:${'0'.repeat(64)}` });
+  ensure(codes(unknown).join() === 'UNKNOWN_DOCUMENT', unknown.text.slice(0, 120));
+  for (const path of ['/persisted-documents.json', '/graphiql']) {
+    const answer = await server.get(path);
+    ensure(answer.status === 404, `${path} was answered ${answer.status}`);
+  }
+});
+
 await overloads('signed in', client(demonstration, { authorization: `Bearer ${token}` }));
 
 await check('production: no open entries', async () => {

@@ -123,6 +123,9 @@ mkdir "$work/maker"
 "$authenticator" webauthn.py --maker "$work/maker"
 start production
 production=$address
+# The same, but answering texts of strangers: what is tried on it must not end at the list.
+start open --free-text anyone
+open=$address
 start keys
 keys=http://localhost:${address##*:}
 start models --key-models "$work/maker/models.json"
@@ -135,14 +138,14 @@ database="postgresql://banyan_owner@/banyan?host=$(head -n 1 "$work/demonstratio
 # covers: API01
 suite 'GraphQL over HTTP, a stranger' node http-audits.mjs "$demonstration"
 suite 'GraphQL over HTTP, signed in' node http-audits.mjs "$demonstration" "$token"
-suite 'GraphQL over HTTP, production' node http-audits.mjs "$production"
+suite 'GraphQL over HTTP, production' node http-audits.mjs "$open"
 # covers: API05
 suite 'Relay' node relay.mjs
 # covers: API25
 suite 'schema' node schema-lint.mjs
 # covers: API23
 suite 'schema changes' node schema-changes.mjs
-suite 'probes' node probes.mjs "$demonstration" "$production" "$token"
+suite 'probes' node probes.mjs "$demonstration" "$open" "$token" "$production"
 suite 'row-level security' "$python" row_security.py "$database"
 suite 'audit and keys, at the command line' "$python" audit.py "$program" "$work/demonstration" "$database"
 suite 'forged security keys' "$authenticator" webauthn.py "$program" "$work/keys" "$keys" "$work/keys.log"
@@ -151,6 +154,11 @@ suite 'forged security keys, a list of models' \
 export BANYAN_ADDRESS=$demonstration BANYAN_TOKEN=$token
 suite 'client in Python' "$python" "$clients/python/test_client.py"
 suite 'client with curl' "$clients/curl/test.sh"
+# The same people, served in earnest: the clients' documents are known, and no other text.
+start earnest --database-url "$database" --key-file "$work/demonstration/secret.key"
+export BANYAN_ADDRESS=$address BANYAN_TEXT_ADDRESS=$demonstration
+suite 'client in Python, production' "$python" "$clients/python/test_client.py"
+suite 'client with curl, production' "$clients/curl/test.sh"
 # Last: it looks at what all of the others have left in the logs.
 suite 'secrets in the repository and in the logs' \
     "$python" secret_scan.py "$root" "$demonstration" "$program" "$work/demonstration" "$token" "$work"

@@ -69,13 +69,14 @@ class Api:
     def close(self) -> None:
         self._client.close()
 
-    def ask(self, document: str, variables: Mapping[str, object] | None = None) -> Json:
-        """The data of a query.
+    def ask(self, document: str, variables: Mapping[str, object] | None = None, *, operation: str | None = None) -> Json:
+        """The data of a query; of one operation where the document has several.
 
         Raises ApiError when the server refuses any part of it, and Unreachable when there is no answer.
         """
         try:
-            response = self._client.post("/graphql", json={"query": document, "variables": dict(variables or {})})
+            question = {"query": document, "operationName": operation, "variables": dict(variables or {})}
+            response = self._client.post("/graphql", json=question)
         except httpx.HTTPError as error:
             raise Unreachable(f"no answer from {self._client.base_url}: {error}") from error
         except httpx.InvalidURL as error:
@@ -99,6 +100,7 @@ class Api:
     def pages(
         self,
         document: str,
+        operation: str,
         variables: Mapping[str, object],
         connection_of: Callable[[Json], Json],
         *,
@@ -106,12 +108,12 @@ class Api:
     ) -> Iterator[Json]:
         """Every item of a connection, asked for page by page as they are needed.
 
-        The document takes `$first: Int!` and `$after: String`, and asks for
+        The operation takes `$first: Int!` and `$after: String`, and asks for
         `nodes` and `pageInfo { hasNextPage endCursor }`.
         """
         after: str | None = None
         while True:
-            page = Page.of(connection_of(self.ask(document, {**variables, "first": page_size, "after": after})))
+            page = Page.of(connection_of(self.ask(document, {**variables, "first": page_size, "after": after}, operation=operation)))
             yield from page.nodes
             if page.end_cursor is None:
                 return

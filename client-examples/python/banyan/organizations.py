@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Self
 
 from banyan.api import Api, BanyanError, Json
@@ -49,44 +50,13 @@ class Organization:
         return cls(node["id"], node["code"], node["name"], node["kind"]["name"], MemberCounts.of(node["counts"]))
 
 
-FIELDS = """
-fragment Figures on Organization {
-  id
-  code
-  name
-  kind { name }
-  counts {
-    members full probationary candidates activists applicants women minority collegeAndAbove
-  }
-}
-"""
-
-BY_CODE = """
-query ByCode($code: String!, $first: Int!, $after: String) {
-  organizations(filter: { code: $code }, first: $first, after: $after) {
-    nodes { ...Figures }
-    pageInfo { hasNextPage endCursor }
-  }
-}
-"""
-
-SUBORDINATES = """
-query Subordinates($id: ID!, $first: Int!, $after: String) {
-  node(id: $id) {
-    ... on Organization {
-      children(first: $first, after: $after) {
-        nodes { ...Figures }
-        pageInfo { hasNextPage endCursor }
-      }
-    }
-  }
-}
-"""
+# A server in production knows this file and answers no other text, so it is sent as a whole.
+DOCUMENT = Path(__file__).with_name("organizations.graphql").read_text(encoding="utf-8")
 
 
 def find_by_code(api: Api, code: str) -> Organization:
     """The organization of a code. The filter finds the beginning of codes, so there may be others."""
-    found = api.pages(BY_CODE + FIELDS, {"code": code}, lambda data: data["organizations"], page_size=20)
+    found = api.pages(DOCUMENT, "ByCode", {"code": code}, lambda data: data["organizations"], page_size=20)
     for node in found:
         if node["code"] == code:
             return Organization.of(node)
@@ -96,6 +66,6 @@ def find_by_code(api: Api, code: str) -> Organization:
 def iterate_subordinates(api: Api, organization: Organization, *, page_size: int = 100) -> Iterator[Organization]:
     """The active organizations directly below, in their own order."""
     nodes = api.pages(
-        SUBORDINATES + FIELDS, {"id": organization.id}, lambda data: data["node"]["children"], page_size=page_size
+        DOCUMENT, "Subordinates", {"id": organization.id}, lambda data: data["node"]["children"], page_size=page_size
     )
     return map(Organization.of, nodes)

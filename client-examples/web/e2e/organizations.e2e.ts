@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 
+import documents from '../src/gql/persisted-documents.json';
 import { ask, base, rootOf, useBrowser, visitAs } from './browser';
 import { choose, drawer, fill, pickToday, refusalAt, submit, toast } from './forms';
 import { confirmByClick } from './keys';
@@ -205,8 +206,8 @@ test('a move of a place that someone else changed is refused', async () => {
     await dialog.getByText('当前第 2 位，共 2 个同级组织').waitFor();
     // The console learns of changes by itself; here the answer comes too late.
     await page.route('**/graphql', async (route) => {
-      const body = route.request().postDataJSON() as { query: string; variables: { input: { version: number } } };
-      if (!body.query.includes('ReorderOrganization')) return route.continue();
+      const body = route.request().postDataJSON() as { documentId: string; variables: { input: { version: number } } };
+      if (!(documents as Record<string, string>)[body.documentId]?.includes('ReorderOrganization')) return route.continue();
       body.variables.input.version -= 1;
       return route.continue({ postData: JSON.stringify(body) });
     });

@@ -26,6 +26,8 @@ pub enum Failure {
     BadPage,
     /// An argument that cannot be used, with its name.
     BadInput(&'static str),
+    /// A text that is not on the list, from someone who may not send one.
+    UntrustedDocument,
     /// A token that may only read tried to write.
     ReadOnly,
     /// The right sleeps: the session was opened with a password alone.
@@ -60,6 +62,7 @@ impl Failure {
             Self::BadId => ErrorCode::BadId,
             Self::BadCursor => ErrorCode::BadCursor,
             Self::BadPage => ErrorCode::BadPage,
+            Self::UntrustedDocument => ErrorCode::UntrustedDocument,
             Self::ReadOnly => ErrorCode::ReadOnly,
             Self::KeyRequired => ErrorCode::KeyRequired,
             Self::AdministrationRequired => ErrorCode::AdministrationRequired,
@@ -123,6 +126,8 @@ error_codes! {
     BadPage "BAD_PAGE" "每页条数须为1至200,且不能同时指定first和last" "A page has 1 to 200 items, counted by first or last, not both"
     BadInput "BAD_INPUT" "参数无效" "An argument cannot be used"
     BadDocument "BAD_DOCUMENT" "查询语句无效" "The document is not valid"
+    UnknownDocument "UNKNOWN_DOCUMENT" "没有登记此查询" "No document of this id is on the list"
+    UntrustedDocument "UNTRUSTED_DOCUMENT" "只接受登记过的查询" "Only listed documents are answered here"
     TooComplex "TOO_COMPLEX" "查询过于复杂" "The document asks for too much at once"
     ReadOnly "READ_ONLY" "该令牌只能读取" "This token may only read"
     KeyRequired "KEY_REQUIRED" "请使用安全密钥登录" "Sign in with your security key"

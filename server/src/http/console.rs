@@ -1,4 +1,4 @@
-//! The console's built files, and the IDE of the demonstration.
+//! The console's built files, the list of its documents, and GraphiQL.
 
 use axum::Extension;
 use axum::extract::State;
@@ -17,6 +17,13 @@ use crate::base::error::ErrorCode;
 struct Built;
 
 const INDEX: &str = "index.html";
+/// For the server alone: what strangers cannot read, they cannot ask by.
+const LIST: &str = "persisted-documents.json";
+
+/// The list of the console's documents; none where there is no console.
+pub fn listed() -> Option<String> {
+    Built::get(LIST).map(|file| String::from_utf8_lossy(&file.data).into_owned())
+}
 
 /// A file of the console, or its page for an address that the console itself knows.
 pub async fn file(Extension(origin): Extension<Origin>, headers: HeaderMap, uri: Uri) -> Response {
@@ -25,7 +32,9 @@ pub async fn file(Extension(origin): Extension<Origin>, headers: HeaderMap, uri:
         text(&headers, header::ACCEPT.as_str()).is_none_or(|accept| accept.contains("text/html") || accept.contains("*/*"));
     // A name with a dot is a file: what is not there is not there, and no page in its place.
     let wanted = if path.is_empty() || (is_page && !path.contains('.')) { INDEX } else { path };
-    let Some(found) = Built::get(wanted) else { return plain(StatusCode::NOT_FOUND, ErrorCode::NotFound, &origin) };
+    let Some(found) = Built::get(wanted).filter(|_| wanted != LIST) else {
+        return plain(StatusCode::NOT_FOUND, ErrorCode::NotFound, &origin);
+    };
     // Built files carry a hash of their content in the name; the page itself must be asked for anew.
     let cache = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
     let tag = format!("\"{}\"", data_encoding::HEXLOWER.encode(&found.metadata.sha256_hash()));
@@ -53,16 +62,16 @@ fn media_type(name: &str) -> &'static str {
     }
 }
 
-/// GraphiQL for those who are signed in to a demonstration. Its editor writes styles at run time,
+/// GraphiQL for those who are signed in and may send texts of their own. Its editor writes styles at run time,
 /// which the console's policy forbids, so this one page has a policy of its own.
 pub async fn ide(State(app): State<App>, Extension(origin): Extension<Origin>) -> Response {
     const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
          connect-src 'self'; font-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-    let signed_in = match &origin.token {
-        Some(token) => app.engine.is_signed_in(token).await,
+    let may_explore = match &origin.token {
+        Some(token) => app.engine.may_explore(token).await,
         None => false,
     };
-    let page = Built::get("graphiql/index.html").filter(|_| app.engine.settings().demonstration && signed_in);
+    let page = Built::get("graphiql/index.html").filter(|_| may_explore);
     let Some(page) = page else { return plain(StatusCode::NOT_FOUND, ErrorCode::NotFound, &origin) };
     let headers = [(header::CONTENT_SECURITY_POLICY, POLICY)];
     (headers, Html(page.data.into_owned())).into_response()

@@ -36,7 +36,7 @@ pub async fn by_get(
         return bad_request(media, &origin);
     };
     let mut body = Map::new();
-    for name in ["query", "operationName"] {
+    for name in ["query", "documentId", "operationName"] {
         if let Some(value) = parameters.get(name) {
             body.insert(name.to_owned(), Value::String(value.clone()));
         }
@@ -75,9 +75,11 @@ pub async fn wrong_method(Extension(origin): Extension<Origin>) -> Response {
 
 async fn run(app: App, origin: Origin, headers: &HeaderMap, body: Value, media: &'static str, reads_only: bool) -> Response {
     let step_up = step_up_of(&body);
-    let Some(request) = request_of(body) else { return bad_request(media, &origin) };
+    let Some((request, document_id)) = request_of(body) else { return bad_request(media, &origin) };
     let incoming = Incoming {
         request,
+        document_id,
+        trusted: None,
         token: origin.token.clone(),
         language: origin.language,
         request_id: origin.request_id.clone(),
@@ -102,25 +104,44 @@ fn step_up_of(body: &Value) -> Option<StepUpAnswer> {
     Some(StepUpAnswer { id, credential: answer.get("credential").filter(|credential| !credential.is_null()).cloned() })
 }
 
-/// The parts of a body that the specification knows, each of its own type; anything else is no request.
-pub fn request_of(body: Value) -> Option<Request> {
+/// The parts of a body that the specification knows, each of its own type, and the id of a listed document if
+/// it stands in place of a text; anything else is no request.
+pub fn request_of(body: Value) -> Option<(Request, Option<String>)> {
     let Value::Object(mut body) = body else { return None };
-    let Some(Value::String(query)) = body.remove("query") else { return None };
-    let mut request = Request::new(query);
-    match body.remove("operationName") {
-        None | Some(Value::Null) => {}
-        Some(Value::String(name)) => request = request.operation_name(name),
-        Some(_) => return None,
-    }
-    match body.remove("variables") {
-        None | Some(Value::Null) => {}
-        Some(variables @ Value::Object(_)) => request = request.variables(Variables::from_json(variables)),
-        Some(_) => return None,
-    }
-    match body.remove("extensions") {
-        None | Some(Value::Null | Value::Object(_)) => Some(request),
+    let mut text = |name: &str| match body.remove(name) {
+        None | Some(Value::Null) => Some(None),
+        Some(Value::String(text)) => Some(Some(text)),
         Some(_) => None,
-    }
+    };
+    let (query, named, operation_name) = (text("query")?, text("documentId")?, text("operationName")?);
+    let variables = match body.remove("variables") {
+        None | Some(Value::Null) => Variables::default(),
+        Some(variables @ Value::Object(_)) => Variables::from_json(variables),
+        Some(_) => return None,
+    };
+    let extensions = body.remove("extensions").filter(|extensions| !extensions.is_null()).unwrap_or_else(|| Map::new().into());
+    let digest = extensions.as_object()?.get("persistedQuery");
+    let (query, document_id) = match (query, named) {
+        (Some(query), None) if !query.is_empty() || digest.is_none() => (query, None),
+        // Which of the two is meant must not be guessed.
+        (Some(query), Some(_)) if !query.is_empty() => return None,
+        (_, Some(id)) => (String::new(), Some(id)),
+        (_, None) => (String::new(), Some(digest_in(digest?)?)),
+    };
+    let mut request = Request::new(query).variables(variables);
+    request.operation_name = operation_name;
+    Some((request, document_id))
+}
+
+/// The digest of a document as Apollo's clients send it, in the extensions.
+fn digest_in(extension: &Value) -> Option<String> {
+    extension.get("sha256Hash")?.as_str().map(str::to_owned)
+}
+
+/// The id in a request that was read by someone else, as over WebSocket.
+pub fn document_id_in(request: &Request) -> Option<String> {
+    let extension = request.extensions.get("persistedQuery").filter(|_| request.query.is_empty())?;
+    digest_in(&extension.clone().into_json().ok()?)
 }
 
 /// The media type that the client reads best of the two that there are.

@@ -1,6 +1,7 @@
 //! HTTP: what comes in by which address, and the headers of everything that goes out.
 
 mod console;
+mod documents;
 mod entrances;
 mod graphql;
 mod health;
@@ -19,6 +20,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
+pub use documents::{EXAMPLES, built_in};
 pub use entrances::Entrances;
 pub use health::metrics_router;
 

@@ -17,7 +17,7 @@ use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 
 use super::App;
-use super::graphql::{is_json, request_of};
+use super::graphql::{document_id_in, is_json, request_of};
 use super::incoming::Origin;
 use super::security::{is_same_origin, plain};
 use crate::base::error::ErrorCode;
@@ -31,13 +31,14 @@ pub async fn events(State(app): State<App>, Extension(origin): Extension<Origin>
     if origin.by_cookie && !is_same_origin(&headers) {
         return plain(StatusCode::FORBIDDEN, ErrorCode::Forbidden, &origin);
     }
-    let Some(request) = serde_json::from_slice(&body).ok().and_then(request_of) else {
+    let Some((request, document_id)) = serde_json::from_slice(&body).ok().and_then(request_of) else {
         return plain(StatusCode::BAD_REQUEST, ErrorCode::BadInput, &origin);
     };
     if origin.token.is_none() {
         return plain(StatusCode::UNAUTHORIZED, ErrorCode::Unauthenticated, &origin);
     }
-    let next = app.engine.stream(incoming(request, &origin)).map(|response| Event::default().event("next").json_data(&response));
+    let incoming = Incoming { document_id, ..incoming(request, &origin) };
+    let next = app.engine.stream(incoming).map(|response| Event::default().event("next").json_data(&response));
     let complete = futures_util::stream::once(async { Ok(Event::default().event("complete").data("")) });
     let events = next.chain(complete).map(|event| Ok::<_, Infallible>(event.unwrap_or_default()));
     Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response()
@@ -66,6 +67,8 @@ pub async fn socket(
 
 fn incoming(request: Request, origin: &Origin) -> Incoming {
     Incoming {
+        document_id: document_id_in(&request),
+        trusted: None,
         request,
         token: origin.token.clone(),
         language: origin.language,

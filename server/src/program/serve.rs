@@ -17,8 +17,8 @@ use crate::base::clock::Clock;
 use crate::base::db::{Db, connect};
 use crate::config::Serve;
 use crate::gql::limits::Limits;
-use crate::http::{App, Entrances, GRACE, metrics_router, router};
-use crate::schema::{Changes, Engine, Settings};
+use crate::http::{App, Entrances, GRACE, built_in, metrics_router, router};
+use crate::schema::{Changes, Documents, Engine, FreeText, Settings};
 
 /// How long a request waits for a free connection.
 const WAIT: Duration = Duration::from_secs(3);
@@ -55,8 +55,13 @@ async fn serve_from(options: &Serve, database: &Database, listener: TcpListener)
     }
     .start();
     let changes = Changes::listen(database.app_url().to_owned());
-    let settings =
-        Settings { limits: Limits::default(), deadline: Duration::from_secs(options.deadline), demonstration: options.demo };
+    let settings = Settings {
+        limits: Limits::default(),
+        deadline: Duration::from_secs(options.deadline),
+        demonstration: options.demo,
+        free_text: options.free_text.unwrap_or(if options.demo { FreeText::Anyone } else { FreeText::Nobody }),
+        documents: listed(options)?,
+    };
     let address = listener.local_addr()?;
     let models = options.key_models.as_deref().map(KeyModels::read).transpose()?;
     let origin = match &options.origin {
@@ -66,6 +71,13 @@ async fn serve_from(options: &Serve, database: &Database, listener: TcpListener)
     let relying_party = Arc::new(RelyingParty::new(&origin, options.admin_origin.as_ref(), models.as_ref())?);
     let door = Door { db: db.clone(), clock: Clock::default(), secrets, relying_party, lifetimes: lifetimes_of(options) };
     let engine = Engine::new(door, changes, settings);
+    let wrong = engine.invalid_documents().await;
+    if !wrong.is_empty() {
+        bail!(
+            "登记的查询与接口不符 / listed documents that the schema does not allow:\n{}",
+            wrong.into_iter().collect::<Vec<_>>().join("\n")
+        );
+    }
     tokio::spawn(close_expired(db.clone(), engine.clock().clone()));
     let entrances = Entrances::new(options.admin_origin.as_ref(), &options.admin_networks)?;
     let app = App { engine, proxies: Arc::new(options.proxies.clone()), entrances };
@@ -97,6 +109,17 @@ async fn serve_from(options: &Serve, database: &Database, listener: TcpListener)
     sealer.stop().await;
     db.close();
     Ok(())
+}
+
+/// The documents of the program, and those of files.
+fn listed(options: &Serve) -> anyhow::Result<Documents> {
+    let mut documents = built_in()?;
+    for file in &options.documents {
+        let about = || format!("the documents of {}", file.display());
+        let list = std::fs::read_to_string(file).with_context(about)?;
+        documents.add_list(&list).with_context(about)?;
+    }
+    Ok(documents)
 }
 
 fn lifetimes_of(options: &Serve) -> Lifetimes {

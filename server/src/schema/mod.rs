@@ -1,5 +1,6 @@
 //! The schema: one line an area, and the pipeline through which every request goes.
 
+mod documents;
 mod engine;
 mod failure;
 mod idempotency;
@@ -10,6 +11,7 @@ mod subscription;
 
 use async_graphql::{MergedObject, SDLExportOptions, Schema};
 
+pub use documents::{Documents, FreeText};
 pub use engine::{Answer, Engine, Incoming, Settings, StepUpAnswer};
 pub use failure::bare;
 pub use listen::Changes;

@@ -18,6 +18,10 @@ pub struct Node {
 }
 
 impl Node {
+    pub fn of(text: String, inside: Vec<Self>) -> Self {
+        Self { text, inside }
+    }
+
     /// As a document.
     pub fn document(&self) -> String {
         let inside: Vec<String> = self.inside.iter().map(Self::document).collect();
@@ -52,8 +56,16 @@ pub struct Asker<'a> {
     /// Cursors of earlier answers by the field of the connection, whoever got them.
     cursors: HashMap<String, Vec<String>>,
     fields: usize,
+    /// Nothing within reach is named.
+    outside: bool,
     /// How readily a relation is followed: more so by a viewer who has little to look at.
     curious: f64,
+}
+
+/// What [`Asker::carry`] keeps.
+pub struct Carried {
+    pub asked: HashSet<String>,
+    cursors: HashMap<String, Vec<String>>,
 }
 
 const DEEPEST: usize = 7;
@@ -61,7 +73,7 @@ const MOST_FIELDS: usize = 45;
 
 impl<'a> Asker<'a> {
     pub fn new(schema: &'a Schema, world: &'a World) -> Self {
-        Self { schema, world, asked: HashSet::new(), cursors: HashMap::new(), fields: 0, curious: 0.2 }
+        Self { schema, world, asked: HashSet::new(), cursors: HashMap::new(), fields: 0, outside: false, curious: 0.2 }
     }
 
     /// One operation with one or two roots.
@@ -96,6 +108,46 @@ impl<'a> Asker<'a> {
             })
             .collect();
         Node { text: "query".into(), inside }
+    }
+
+    /// A mutation that names only what is out of reach, or never was.
+    pub fn mutation(&mut self, dice: &mut Dice, viewer: &Account, field: &Field) -> Node {
+        self.fields = MOST_FIELDS / 2;
+        self.asked.insert(format!("Mutation.{}", field.name));
+        self.outside = true;
+        let arguments: Vec<String> = field
+            .arguments
+            .iter()
+            .map(|(name, of)| format!("{name}: {}", self.value(dice, viewer, &kind_in(&field.name, name), of)))
+            .collect();
+        self.outside = false;
+        let mut inside = self.selection(dice, viewer, &field.returns.name, 3, None);
+        inside.retain(|node| !node.text.starts_with("userErrors"));
+        inside.push(Node { text: "userErrors { code path }".into(), inside: Vec::new() });
+        super::refused::whole(field, &arguments.join(", "), inside)
+    }
+
+    /// A subscription, and the organization that it watches if that is known and within reach.
+    pub fn subscription(&mut self, dice: &mut Dice, viewer: &Account) -> (String, Option<(uuid::Uuid, String)>) {
+        self.fields = 0;
+        let schema = self.schema;
+        let field = dice.pick(&schema["Subscription"].fields);
+        let mut node = self.field(dice, viewer, "Subscription", field, 2);
+        node.text = format!("r0: {}", node.text);
+        node.inside.insert(0, Node { text: "at subjectId".into(), inside: Vec::new() });
+        let watched = self.world.ids["org"].iter().find(|(id, _)| node.text.contains(&global("org", *id)));
+        let watched = watched.filter(|(_, path)| Reach::of(viewer).covers(path)).cloned();
+        (Node { text: "subscription".into(), inside: vec![node] }.document(), watched)
+    }
+
+    /// What lasts beyond a change of the tree: cursors, whoever got them, and what was asked for.
+    pub fn carry(self) -> Carried {
+        Carried { asked: self.asked, cursors: self.cursors }
+    }
+
+    /// Goes on with it.
+    pub fn resume(schema: &'a Schema, world: &'a World, carried: Carried) -> Self {
+        Self { asked: carried.asked, cursors: carried.cursors, ..Self::new(schema, world) }
     }
 
     fn field(&mut self, dice: &mut Dice, viewer: &Account, of: &str, field: &Field, depth: usize) -> Node {
@@ -207,8 +259,12 @@ impl<'a> Asker<'a> {
                 let (least, inputs) = (dice.below(inputs.len()), inputs.iter().enumerate());
                 let taken: Vec<_> =
                     inputs.filter(|(place, (_, of))| *place == least || of.required || dice.chance(0.12)).collect();
-                let taken: Vec<String> =
-                    taken.iter().map(|(_, (name, of))| format!("{name}: {}", self.value(dice, viewer, name, of))).collect();
+                let outside = self.outside;
+                let known_by = |field: &str| if outside { kind_in(name, field) } else { field.to_owned() };
+                let taken: Vec<String> = taken
+                    .iter()
+                    .map(|(_, (field, of))| format!("{field}: {}", self.value(dice, viewer, &known_by(field), of)))
+                    .collect();
                 format!("{{ {} }}", taken.join(", "))
             }
             (_, "ID") => format!("\"{}\"", self.id(dice, viewer, name)),
@@ -227,6 +283,7 @@ impl<'a> Asker<'a> {
             "under" => "org",
             "account" => "acc",
             "partyGroup" => "grp",
+            known if kinds.contains(&known) => kinds.into_iter().find(|kind| *kind == known).unwrap_or("org"),
             _ => *dice.pick(&kinds),
         };
         let kind = if dice.chance(0.97) { kind } else { dice.pick(&kinds) };
@@ -240,6 +297,15 @@ impl<'a> Asker<'a> {
             "gra" => viewer.grants.first().map(|grant| grant.id),
             _ => None,
         };
+        if self.outside {
+            let ours = |id: &uuid::Uuid| {
+                [Some(viewer.id), viewer.person, viewer.branch].contains(&Some(*id))
+                    || viewer.grants.iter().any(|grant| grant.id == *id)
+            };
+            let hidden: Vec<_> = known.iter().filter(|(id, path)| !reach.covers(path) && !ours(id)).map(|(id, _)| *id).collect();
+            let id = if hidden.is_empty() || dice.chance(0.2) { dice.id() } else { *dice.pick(&hidden) };
+            return global(kind, id);
+        }
         let id = match (dice.below(20), own) {
             (0, _) => dice.id(),
             (1..=2, Some(own)) => own,
@@ -314,6 +380,30 @@ fn list_of(value: &Value) -> &'static str {
         .into_iter()
         .find(|list| text.starts_with(list))
         .unwrap_or("other")
+}
+
+/// The kind of thing that a mutation's input names, as far as its own name and the mutation's tell; the name otherwise.
+fn kind_in(mutation: &str, input: &str) -> String {
+    let told = [
+        ("organization", "org"),
+        ("superior", "org"),
+        ("parent", "org"),
+        ("after", "org"),
+        ("partyGroup", "grp"),
+        ("person", "per"),
+        ("leader", "per"),
+        ("grant", "gra"),
+        ("account", "acc"),
+    ];
+    let kind_of =
+        |name: &str| told.iter().find(|(word, _)| name.to_lowercase().contains(&word.to_lowercase())).map(|(_, kind)| *kind);
+    let kind = match input {
+        "input" => return mutation.to_owned(),
+        "id" | "ids" => told.iter().find(|(word, _)| mutation.starts_with(word)).map(|(_, kind)| *kind),
+        name if name.ends_with("Id") || name.ends_with("Ids") => kind_of(name),
+        _ => None,
+    };
+    kind.unwrap_or(input).to_owned()
 }
 
 /// A global id as clients see it.

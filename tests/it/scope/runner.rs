@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use banyan::testing::{App, Changes, Clock, Engine, Entrances, Limits, Settings, router};
-use banyan_tests::{Answer, Client, Database, TestApp, clone_of_template, door, secrets};
+use banyan::testing::{App, Changes, Clock, Engine, Entrances, router};
+use banyan_tests::{Answer, Client, Database, TestApp, clone_of_template, door, secrets, settings};
 
 use super::dice::Dice;
 use super::operations::{Asker, Node};
@@ -20,6 +20,8 @@ pub struct Case {
     pub whole: TestApp,
     pub viewers: Vec<(Account, TestApp)>,
     pub schema: Schema,
+    /// How often it was upset.
+    pub round: u64,
 }
 
 /// How the answers came out.
@@ -30,6 +32,13 @@ pub struct Tally {
     /// Those of which only a repetition agreed.
     pub raced: u64,
     pub codes: HashMap<String, u64>,
+    /// Mutations that had to be refused, of all cases.
+    pub refused: u64,
+    /// Streams, of all cases, and what they told.
+    pub streams: u64,
+    pub events: u64,
+    /// Whose turn it is among the mutations.
+    pub turn: usize,
 }
 
 /// Two answers that should be one.
@@ -61,16 +70,32 @@ impl Case {
         let whole = serve(database, &changes);
         let schema = introspect(&whole.sign_in("auditor")).await;
         let viewers = chosen.into_iter().map(|(viewer, pruned)| (viewer, serve(pruned, &changes))).collect();
-        Self { seed, world, whole, viewers, schema }
+        Self { seed, world, whole, viewers, schema, round: 0 }
     }
 
     /// Asks `count` operations, viewer by viewer in turn, until two answers differ.
     pub async fn run(&self, asker: &mut Asker<'_>, count: u64, tally: &mut Tally) -> Result<(), Leak> {
-        let dice = &mut Dice::new(self.seed ^ 0x0b5e);
+        self.run_mixed(asker, count, tally, false).await
+    }
+
+    /// With streams and refused mutations among the operations.
+    pub async fn run_mixed(&self, asker: &mut Asker<'_>, count: u64, tally: &mut Tally, mixed: bool) -> Result<(), Leak> {
+        let dice = &mut Dice::new(self.seed ^ 0x0b5e ^ (self.round << 32));
         for number in 0..count {
-            let place = usize::try_from(number).expect("few cases") % self.viewers.len();
+            let turn = usize::try_from(number).expect("few cases");
+            let place = if mixed { dice.below(self.viewers.len()) } else { turn % self.viewers.len() };
             let (viewer, pruned) = &self.viewers[place];
             let (here, there) = (self.whole.sign_in(&viewer.token), pruned.sign_in(&viewer.token));
+            if mixed && (number % 25 == 7 || number % 5 == 3) {
+                tally.cases += 1;
+                let found = if number % 25 == 7 {
+                    self.watch(asker, dice, place, tally).await
+                } else {
+                    self.refuse(asker, dice, viewer, (&here, &there), tally).await
+                };
+                found.map_err(|leak| Leak { number, text: format!("SEED={} {}", self.seed, leak.text) })?;
+                continue;
+            }
             let operation = asker.operation(dice, viewer);
             let answers = ask(&here, &there, &operation).await;
             tally.cases += 1;
@@ -153,7 +178,7 @@ pub fn bare(answer: &Answer) -> String {
 /// A server on a database, listening on the connection of another.
 fn serve(database: Database, changes: &Changes) -> TestApp {
     let clock = Clock::default();
-    let settings = Settings { limits: Limits::default(), deadline: Duration::from_secs(20), demonstration: true };
+    let settings = settings(true, Duration::from_secs(20));
     let engine = Engine::new(door(&database, 2, &clock, (secrets(), None)), changes.clone(), settings);
     let router = router(App { engine: engine.clone(), proxies: Arc::new(Vec::new()), entrances: Entrances::default() });
     TestApp { router, clock, engine, database }

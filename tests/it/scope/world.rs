@@ -42,6 +42,8 @@ const TABLES: [&str; 15] = [
     "security_events",
     "journal",
 ];
+/// When some of the grants have run out that run at first.
+pub const EXPIRED: &str = "2097-06-01T00:00:00Z";
 const LONG_AGO: &str = "2020-01-01T00:00:00Z";
 const MADE_AT: &str = "2026-01-01T00:00:00Z";
 
@@ -86,6 +88,8 @@ pub struct Grant {
     pub role: &'static str,
     pub path: String,
     pub running: bool,
+    /// Runs out before [`EXPIRED`].
+    expires: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -98,6 +102,8 @@ pub struct Account {
     pub grants: Vec<Grant>,
     /// The only grant that the token uses.
     pub only: Option<Uuid>,
+    /// The token only reads.
+    pub read_only: bool,
 }
 
 /// What was written.
@@ -140,6 +146,25 @@ impl World {
         transaction.batch_execute(include_str!("recount.sql")).await.expect("figures");
         transaction.commit().await.expect("a consistent world");
         world
+    }
+
+    /// A subtree stands elsewhere now.
+    pub fn relocate(&mut self, old: &str, new: &str) {
+        let paths = self.organizations.iter_mut().map(|it| &mut it.path);
+        let paths = paths.chain(self.ids.values_mut().flatten().map(|(_, path)| path));
+        let grants = self.accounts.iter_mut().flat_map(|account| &mut account.grants).map(|grant| &mut grant.path);
+        for path in paths.chain(grants) {
+            if let Some(rest) = path.strip_prefix(old) {
+                *path = format!("{new}{rest}");
+            }
+        }
+    }
+
+    /// It is [`EXPIRED`] now.
+    pub fn expire(&mut self) {
+        for grant in self.accounts.iter_mut().flat_map(|account| &mut account.grants).filter(|grant| grant.expires) {
+            grant.running = false;
+        }
     }
 
     fn put(&mut self, table: &'static str, row: Value) {
@@ -336,7 +361,7 @@ impl World {
         };
         for round in 0..rounds {
             let (mut role, mut place) = (*dice.pick(&ROLES), dice.pick(&places).clone());
-            let mut state = if round == 0 { 0 } else { dice.below(5) };
+            let mut state = if round == 0 { 0 } else { dice.below(6) };
             match (number, round) {
                 // A large part of the tenant, never the whole.
                 (1, 0) => (role, state, place) = ("organization_administrator", 0, largest.clone()),
@@ -356,9 +381,11 @@ impl World {
                 2 => (LONG_AGO, Some("2021-01-01T00:00:00Z"), None),
                 3 => (LONG_AGO, None, Some("2022-01-01T00:00:00Z")),
                 4 => ("2098-01-01T00:00:00Z", None, None),
+                5 => (LONG_AGO, Some("2097-01-01T00:00:00Z"), None),
                 state => (LONG_AGO, (state == 1).then_some("2099-01-01T00:00:00Z"), None),
             };
-            let grant = Grant { id: dice.id(), role, path: place.path.clone(), running: state < 2 };
+            let grant =
+                Grant { id: dice.id(), role, path: place.path.clone(), running: matches!(state, 0 | 1 | 5), expires: state == 5 };
             self.know("gra", grant.id, &place.path);
             self.put("grants", json!({
                 "tenant_id": tenant, "id": grant.id, "account_id": id, "role": role, "organization_id": place.id, "path": place.path,
@@ -367,8 +394,9 @@ impl World {
             grants.push(grant);
         }
         let only = grants.first().filter(|_| number > 2 && dice.chance(0.15)).map(|grant| grant.id);
+        let read_only = number > 2 && dice.chance(0.2);
         self.put("sessions", json!({
-            "tenant_id": tenant, "id": id, "account_id": id, "organization_id": home.id, "path": home.path, "grant_id": only, "kind": "token", "read_only": number > 2 && dice.chance(0.2), "created_at": MADE_AT,
+            "tenant_id": tenant, "id": id, "account_id": id, "organization_id": home.id, "path": home.path, "grant_id": only, "kind": "token", "read_only": read_only, "created_at": MADE_AT,
             "token_hash": format!("\\x{}", data_encoding::HEXLOWER.encode(&hash(token.as_bytes()))), "expires_at": "2099-01-01T00:00:00Z", "ended_at": null,
         }));
         let at_home = json!({ "tenant_id": tenant, "account_id": id, "organization_id": home.id, "path": home.path });
@@ -398,7 +426,7 @@ impl World {
             "created_at": MADE_AT, "expires_at": "2099-01-01T00:00:00Z",
         }));
         let (branch, person) = (person.map(|(.., branch)| branch), person.map(|(id, ..)| id));
-        self.accounts.push(Account { id, tenant, token, person, branch, grants, only });
+        self.accounts.push(Account { id, tenant, token, person, branch, grants, only, read_only });
     }
 
     fn entry(&mut self, dice: &mut Dice, place: usize) {

@@ -16,12 +16,18 @@ use crate::gql::{CurrentCx, Cx};
 impl Engine {
     /// A live stream of responses.
     #[must_use]
-    pub fn stream(&self, incoming: Incoming) -> BoxStream<'static, Response> {
+    pub fn stream(&self, mut incoming: Incoming) -> BoxStream<'static, Response> {
         let engine = self.clone();
         let (language, request_id) = (incoming.language, incoming.request_id.clone());
         let opened = async move {
             let limits = &engine.inner.settings.limits;
-            if let Err(exceeded) = check_text(limits, &incoming.request.query) {
+            let trusted = match engine.recognize(&mut incoming) {
+                Ok(trusted) => trusted,
+                Err(code) => return futures_util::stream::iter([bare(code, None, language, &request_id)]).boxed(),
+            };
+            if trusted.is_none()
+                && let Err(exceeded) = check_text(limits, &incoming.request.query)
+            {
                 let detail = format!("{} > {}", exceeded.limit, exceeded.allowed);
                 return futures_util::stream::iter([bare(ErrorCode::TooComplex, Some(&detail), language, &request_id)]).boxed();
             }
@@ -30,9 +36,9 @@ impl Engine {
                 Ok(begun) => begun,
                 Err(failure) => return futures_util::stream::iter([response_of(failure, language, &request_id)]).boxed(),
             };
+            let may_introspect = engine.may_introspect(&incoming.request, cx.viewer_if_any());
+            let request = if may_introspect { incoming.request } else { incoming.request.disable_introspection() };
             let place = CurrentCx::new(cx);
-            let is_stranger = session.is_none();
-            let request = if is_stranger { incoming.request.disable_introspection() } else { incoming.request };
             let request = request.data(place).data(engine.clone()).data(StreamToken(token));
             // The stream opens transactions of its own.
             if let Some(session) = session

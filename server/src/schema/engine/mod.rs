@@ -7,6 +7,7 @@
 mod live;
 mod shape;
 mod step_up;
+mod trust;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use async_graphql::{Request, Response};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
+use super::documents::{Documents, FreeText, Trusted};
 use super::failure::{bare, report};
 use super::idempotency::{Recall, recall, remember};
 use super::listen::Changes;
@@ -36,20 +38,28 @@ use shape::{browses, copy, hash_of, is_about_oneself, is_one_action, was_execute
 pub use step_up::StepUpAnswer;
 
 /// What the pipeline is set to.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// What a document may ask for.
     pub limits: Limits,
     /// After this a request is given up and its work in the database cancelled.
     pub deadline: Duration,
-    /// Made-up people, open entries, the IDE.
+    /// Made-up people and open entries.
     pub demonstration: bool,
+    /// Who may send texts that are not on the list.
+    pub free_text: FreeText,
+    /// The list.
+    pub documents: Documents,
 }
 
 /// A request as it came in.
 pub struct Incoming {
     /// The document, its variables and the name of the operation.
     pub request: Request,
+    /// The id of a listed document, in place of its text.
+    pub document_id: Option<String>,
+    /// The listed document; found out from id or text.
+    pub trusted: Option<Arc<Trusted>>,
     /// The secret of a cookie or a bearer.
     pub token: Option<String>,
     /// Language of the answer.
@@ -176,7 +186,13 @@ impl Engine {
         let (language, request_id) = (incoming.language, incoming.request_id.clone());
         let refuse = |code, detail: Option<&str>| refused(code, detail, language, &request_id);
         let limits = &self.inner.settings.limits;
-        if let Err(exceeded) = check_text(limits, &incoming.request.query) {
+        let trusted = match self.recognize(&mut incoming) {
+            Ok(trusted) => trusted,
+            Err(code) => return refuse(code, None),
+        };
+        if trusted.is_none()
+            && let Err(exceeded) = check_text(limits, &incoming.request.query)
+        {
             return refuse(ErrorCode::TooComplex, Some(&format!("{} > {}", exceeded.limit, exceeded.allowed)));
         }
         let (operation_name, variables) = (incoming.request.operation_name.clone(), incoming.request.variables.clone());
@@ -233,7 +249,7 @@ impl Engine {
         Answer::Response(Box::new(response), executed)
     }
 
-    async fn write(&self, incoming: Incoming, asked: Asked) -> Answer {
+    async fn write(&self, mut incoming: Incoming, asked: Asked) -> Answer {
         let (language, request_id) = (incoming.language, incoming.request_id.clone());
         // An answer counts once, however often the transaction is tried.
         let given = match self.confirmation_of(&incoming).await {
@@ -242,7 +258,9 @@ impl Engine {
         };
         for attempt in 1..=TRIES {
             let again = Incoming {
-                request: copy(&incoming.request),
+                request: copy(&mut incoming.request),
+                document_id: None,
+                trusted: incoming.trusted.clone(),
                 token: incoming.token.clone(),
                 request_id: request_id.clone(),
                 source: incoming.source.clone(),
@@ -343,6 +361,10 @@ impl Engine {
             Some(token) => self.authenticate(token, incoming.administration.as_ref(), kind, incoming.browses).await?,
         };
         let session = asker.as_ref().map(|(_, session)| session.clone());
+        if !self.is_allowed(incoming, asker.as_ref().map(|(viewer, _)| &**viewer)) {
+            end_quietly(session, &incoming.request_id).await;
+            return Err(Failure::UntrustedDocument);
+        }
         let around = self.surroundings(incoming.language, &incoming.request_id, incoming.source.as_deref());
         Ok((Cx::new(asker, around), session))
     }
@@ -392,14 +414,6 @@ impl Engine {
         Ok(Some((viewer.must_change, policy.password_profile)))
     }
 
-    /// Whether a token opens anything now.
-    pub async fn is_signed_in(&self, token: &str) -> bool {
-        match self.authenticate(token, None, Kind::Read, false).await {
-            Ok(Some((_, session))) => session.finish(true).await.is_ok(),
-            _ => false,
-        }
-    }
-
     async fn open(&self, viewer: &Viewer, kind: Kind) -> Result<(Arc<Viewer>, Session), Failure> {
         let connection = self.inner.db.take().await?;
         let session = Session::begin(connection, kind, &viewer.settings(), self.deadline_ms()).await?;
@@ -415,8 +429,8 @@ impl Engine {
     }
 
     async fn execute_in(&self, request: Request, place: &CurrentCx, language: Language, request_id: &str) -> Response {
-        // Names of the schema are for those who are signed in.
-        let request = if place.get().viewer_if_any().is_some() { request } else { request.disable_introspection() };
+        let may_introspect = self.may_introspect(&request, place.get().viewer_if_any());
+        let request = if may_introspect { request } else { request.disable_introspection() };
         let work = self.inner.schema.execute(request.data(place.clone()));
         // The database cancels its own part at the same moment (statement_timeout); dropping the
         // rest gives the connection back.

@@ -49,10 +49,13 @@ pub(super) fn hash_of(request: &Request) -> Vec<u8> {
     hash(format!("{}\u{0}{}\u{0}{variables}", request.query, request.operation_name.as_deref().unwrap_or_default()).as_bytes())
 }
 
-/// The same request once more; a parsed document is not kept by the first.
-pub(super) fn copy(request: &Request) -> Request {
+/// The same request once more, with its document parsed already.
+pub(super) fn copy(request: &mut Request) -> Request {
     let mut copy = Request::new(request.query.clone()).variables(Variables::from_value(request.variables.clone().into_value()));
     copy.operation_name.clone_from(&request.operation_name);
+    if let Ok(document) = request.parsed_query() {
+        copy.set_parsed_query(document.clone());
+    }
     copy
 }
 

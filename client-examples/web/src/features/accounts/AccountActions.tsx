@@ -29,8 +29,7 @@ export function AccountActions({ account, hasKeys }: Props) {
     ...(can('MANAGE_KEYS') && !disabled ? (['invite'] as const) : []),
     ...(can('MANAGE_KEYS') && !disabled && hasKeys ? (['replace'] as const) : []),
     ...(can('MANAGE_ACCOUNTS') && account.kind === 'PERSON' && !disabled ? (['reset'] as const) : []),
-    ...(can('MANAGE_ACCOUNTS') ? (['edit'] as const) : []),
-    ...(can('MANAGE_ACCOUNTS') ? ([disabled ? 'enable' : 'disable', 'close'] as const) : []),
+    ...(can('MANAGE_ACCOUNTS') ? ([disabled ? 'enable' : 'disable', 'edit', 'close'] as const) : []),
   ];
   if (actions.length === 0) return null;
   const [first, ...others] = actions;

@@ -3,6 +3,7 @@ import i18next from 'i18next';
 import type { TypedDocumentString } from '../../gql/graphql';
 import { desk } from '../stepUp/desk';
 import { announceDeparture } from './departures';
+import { naming } from './documents';
 import { type Challenge, GraphqlFailure, isUnauthenticated, needsNewPassword, NetworkFailure } from './failures';
 import { type Confirmation, withStepUp } from './stepUp';
 
@@ -53,7 +54,7 @@ async function send<Result, Variables>(
       method: 'POST',
       headers,
       body: JSON.stringify({
-        query: document.toString(),
+        ...naming(document),
         variables,
         ...(confirmation ? { extensions: { stepUp: confirmation } } : {}),
       }),

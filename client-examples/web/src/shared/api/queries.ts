@@ -1,6 +1,7 @@
 import { keepPreviousData, QueryClient, useQuery, type UseQueryResult } from '@tanstack/react-query';
 
 import type { TypedDocumentString } from '../../gql/graphql';
+import { naming } from './documents';
 import { NetworkFailure } from './failures';
 import { gqlFetch } from './gqlFetch';
 
@@ -31,16 +32,12 @@ export function useGql<Result, Variables>(
   { enabled = true, keepPrevious = false, staleTime }: Options = {},
 ): UseQueryResult<Result> {
   return useQuery({
-    queryKey: [area, operationName(document.toString()), variables],
+    queryKey: [area, naming(document), variables],
     queryFn: ({ signal }) => gqlFetch(document, variables, { signal }),
     enabled,
     staleTime,
     placeholderData: keepPrevious ? keepPreviousData : undefined,
   });
-}
-
-export function operationName(text: string): string {
-  return /\b(?:query|mutation|subscription)\s+(\w+)/.exec(text)?.[1] ?? text;
 }
 
 export function invalidate(...areas: Area[]): Promise<void[]> {

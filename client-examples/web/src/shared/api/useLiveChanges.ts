@@ -2,6 +2,7 @@ import { createClient } from 'graphql-sse';
 import { useEffect } from 'react';
 
 import { ChangesDocument, type ChangesSubscription, type SubjectKind } from '../../gql/graphql';
+import { naming } from './documents';
 import { type Area, invalidate } from './queries';
 
 const client = createClient({ url: '/graphql/stream', credentials: 'same-origin', retryAttempts: 20 });
@@ -31,7 +32,8 @@ export function useLiveChanges(under: string | undefined): void {
       void invalidate(...areas);
     };
     const stop = client.subscribe<ChangesSubscription>(
-      { query: ChangesDocument.toString(), variables: { under } },
+      // The type of the request knows texts only; what is sent is the whole of it.
+      { query: '', ...naming(ChangesDocument), variables: { under } },
       {
         next: ({ data }) => {
           if (!data) return;

@@ -1,0 +1,108 @@
+//! Subscriptions: the same notices are told to a server of the whole database and to one of the pruned, and both
+//! streams say the same.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use banyan_tests::TestApp;
+use serde_json::{Value, json};
+
+use super::dice::Dice;
+use super::operations::Asker;
+use super::runner::{Case, Leak, Tally};
+use super::world::Account;
+use crate::live::Events;
+
+const KINDS: [(&str, &str); 5] =
+    [("org", "Organization"), ("per", "Person"), ("grp", "PartyGroup"), ("gra", "Grant"), ("acc", "Account")];
+
+impl Case {
+    /// Opens one stream on each side, tells of things inside and outside the scope, and compares what comes.
+    pub async fn watch(&self, asker: &mut Asker<'_>, dice: &mut Dice, place: usize, tally: &mut Tally) -> Result<(), Leak> {
+        let (viewer, pruned) = &self.viewers[place];
+        let (document, marker) = asker.subscription(dice, viewer);
+        let mut notices: Vec<Value> = (0..4).map(|_| self.notice(dice)).collect();
+        notices.extend(marker.map(|(id, path)| told(("org", "Organization"), id, &path, None, u64::MAX)));
+        let mark = notices.last().and_then(|notice| notice["at"].as_i64());
+        tally.streams += 1;
+        let mut last = Default::default();
+        // What one stream missed while the other listened is told again to both.
+        for _ in 0..3 {
+            let told = self.heard(viewer, (&self.whole, pruned), &document, &notices, mark).await;
+            if told.0 == told.1 {
+                tally.events += told.0.len() as u64;
+                return Ok(());
+            }
+            last = told;
+        }
+        let text = format!(
+            "viewer {} {:?}\n{document}\nnotices: {notices:?}\nwhole:  {:?}\npruned: {:?}",
+            viewer.token, viewer.grants, last.0, last.1
+        );
+        Err(Leak { number: 0, text })
+    }
+
+    /// Something that may have happened somewhere.
+    fn notice(&self, dice: &mut Dice) -> Value {
+        let kind = *dice.pick(&KINDS);
+        let (id, path) = dice.pick(&self.world.ids[kind.0]).clone();
+        let from = dice.chance(0.2).then(|| dice.pick(&self.world.ids["org"]).1.clone());
+        told(kind, id, &path, from, dice.below(1000) as u64)
+    }
+
+    async fn heard(
+        &self,
+        viewer: &Account,
+        apps: (&TestApp, &TestApp),
+        document: &str,
+        notices: &[Value],
+        mark: Option<i64>,
+    ) -> (BTreeSet<String>, BTreeSet<String>) {
+        let body = json!({ "query": document });
+        let owner = self.whole.database.owner().await;
+        let (here, there) =
+            (Events::begin(apps.0, &viewer.token, &body).await, Events::begin(apps.1, &viewer.token, &body).await);
+        let telling = async {
+            for _ in 0..60 {
+                tokio::time::sleep(Duration::from_millis(40)).await;
+                for notice in notices {
+                    owner.execute("SELECT pg_notify('banyan_changes', $1)", &[&notice.to_string()]).await.expect("a notice");
+                }
+            }
+        };
+        tokio::select! {
+            both = async { tokio::join!(until_marked(here, mark), until_marked(there, mark)) } => both,
+            () = telling => Default::default(),
+        }
+    }
+}
+
+/// What a stream says until it ends, or until all notices must have been told once: between two of the last one.
+async fn until_marked(mut events: Events, mark: Option<i64>) -> BTreeSet<String> {
+    let (mut heard, mut marks) = (BTreeSet::new(), 0);
+    while let Some(mut event) = events.next().await {
+        for error in event["errors"].as_array_mut().into_iter().flatten() {
+            error["extensions"]["requestId"] = Value::Null;
+        }
+        let text = event.to_string();
+        let is_mark = mark.is_some() && event.pointer("/data/r0/at").and_then(Value::as_str).is_some_and(is_last);
+        heard.insert(text);
+        marks += usize::from(is_mark);
+        if marks == 2 || event.get("errors").is_some() {
+            break;
+        }
+    }
+    heard
+}
+
+/// The last notice is the only one of that time.
+fn is_last(at: &str) -> bool {
+    at.starts_with("2033")
+}
+
+fn told(kind: (&str, &str), id: uuid::Uuid, path: &str, from: Option<String>, at: u64) -> Value {
+    // In milliseconds: some time in 2023, the marker in 2033.
+    let at = if at == u64::MAX { 2_000_000_000_000_i64 } else { 1_700_000_000_000 + i64::try_from(at).unwrap_or(0) };
+    let change = if from.is_some() { "Moved" } else { "Updated" };
+    json!({ "path": path, "moved_from": from, "change": change, "kind": kind.1, "id": id, "at": at })
+}
