@@ -102,7 +102,7 @@ test('sessions are listed and ended, by their owner and by an administrator abov
       await plugKey(second, { holds });
       await signInWithKey(second);
       // One's own: both are listed, one is this one, and the other is ended.
-      await first.goto(`${base}/account`);
+      await first.goto(`${base}/account?tab=sessions`);
       const list = first.getByRole('list', { name: '登录会话' });
       await list.getByRole('listitem').nth(1).waitFor();
       expect(await list.getByRole('listitem').count()).toBe(2);

@@ -312,38 +312,3 @@ test('a member signs in at the top left of the first page and goes on to the own
     await page.waitForURL('**/branch**');
   });
 });
-
-test('a key that verifies nobody is followed by the password', async () => {
-  let opened: [string, string] = ['', ''];
-  let link = '';
-  await visitAs('township-administrator', async (page) => {
-    let member: Member | undefined;
-    await visitAs('branch-secretary', async (secretary) => {
-      member = await newMember(secretary, '旧式密钥党员');
-    });
-    opened = await openAccount(page, member as Member);
-    await page.getByRole('link', { name: opened[0] }).click();
-    await page.getByRole('button', { name: '邀请登记密钥' }).click();
-    await fill(drawer(page), '原因', '补发旧式密钥');
-    await submitAndConfirm(page, '邀请登记密钥');
-    [link = ''] = await readSlip(page, '登记链接');
-  });
-  await visit(async (page) => {
-    await plugKey(page, { verifies: false });
-    await signInWithPassword(page, ...opened);
-    await page.waitForURL('**/password**');
-    await changePassword(page, opened[1]);
-    await page.waitForURL('**/me**');
-    await signOut(page);
-    await page.goto(link);
-    await page.getByRole('button', { name: '登记这个密钥' }).click();
-    await page.getByText('密钥已登记。登录时还需要输入密码。').waitFor();
-    await page.goto(`${base}/enter`);
-    await page.getByRole('button', { name: '使用安全密钥登录' }).click();
-    await page.getByText('这个安全密钥不能验证持有人，请再输入密码。').waitFor();
-    await page.getByRole('textbox', { name: '密码' }).fill(password);
-    await page.getByRole('button', { name: '登录', exact: true }).click();
-    await page.waitForURL('**/me**');
-    expect(await accountName(page)).toBe('旧式密钥党员');
-  });
-});
