@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -65,8 +66,14 @@ def everything(full: bool, slack: float) -> dict[str, Made]:
     return made
 
 
+def end_in_order(*_: object) -> None:
+    """So that what was started is stopped."""
+    raise SystemExit(143)
+
+
 def make(name: str, form: str, program: str, work: str) -> Outcome:
     """One fault in a folder of its own, within a time."""
+    signal.signal(signal.SIGTERM, end_in_order)
     full = form == "full"
     folder = Path(work) / name
     folder.mkdir(mode=0o711)
@@ -90,6 +97,7 @@ def make(name: str, form: str, program: str, work: str) -> Outcome:
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, end_in_order)
     arguments = argparse.ArgumentParser()
     arguments.add_argument("program")
     arguments.add_argument("form", choices=["short", "full"])

@@ -9,8 +9,8 @@ import asyncio
 import random
 from pathlib import Path
 
-from checker import Verdict, check, check_all, check_the_whole
-from launcher import Fault, Server
+from checker import check, check_all, check_the_whole
+from launcher import Server
 from outcome import Outcome
 from recorder import Recorder
 

@@ -92,6 +92,8 @@ async def connect_all(outcome: Outcome, server: Server, request: bytes, connects
     await asyncio.gather(*(ask(server, request, after, []) for _ in range(20)))
     outcome.readied(time.monotonic() - began, 5 * slack)
     outcome.expect(set(after) == {"200"}, f"after the storm {dict(after)}")
+    full = server.log.read_text(encoding="utf-8", errors="replace").count("Too many open files")
+    outcome.expect(not full, f"the server stopped accepting {full} times: it opens no more files than at its start")
     outcome.notes.append(f"storm: {dict(found)}, the slowest after {max(times):.1f} s")
 
 

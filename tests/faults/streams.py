@@ -25,6 +25,8 @@ from recorder import CREATE, Client, Json
 DOCUMENT = "subscription ($id: ID!) { changes(under: $id) { kind subjectId subject { id ... on Organization { name address } } } }"
 EDIT = "mutation ($i: OrganizationEditInput!) { organizationEdit(input: $i) { organization { version } userErrors { code path } } }"
 ENDS_WITHIN, TELLS_WITHIN = 5.0, 1.0
+# Fewer than the pool has connections, so that we can go on looking when each keeps one.
+STUCK = 12
 
 
 class Stream:
@@ -210,18 +212,20 @@ def relocate(database: Any, moving: str, superior: str) -> None:
 
 async def one_reads_nothing(outcome: Outcome, server: Server, client: Client, top: str, token: str, under: str, committee: str) -> None:
     """Subscribers that stop reading must not keep connections of the pool, each in a transaction."""
-    body = json.dumps({"query": DOCUMENT, "variables": {"id": under}}).encode()
+    # Large events, so that few of them fill what lies between server and client.
+    wide = "subscription ($id: ID!) { changes(under: $id) { subject { ... on Organization { " + " ".join(f"a{n}{'x' * 1_400}: address" for n in range(38)) + " } } } }"
+    body = json.dumps({"query": wide, "variables": {"id": under}}).encode()
     head = f"POST /graphql/stream HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAuthorization: Bearer {token}\r\nContent-Length: {len(body)}\r\n\r\n"
     stuck = []
-    for _ in range(30):
+    for _ in range(STUCK):
         one = socket.socket()
         one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
         one.connect((server.address, server.port))
         one.sendall(head.encode() + body)
         stuck.append(one)
-    await asyncio.sleep(2)
+    await asyncio.sleep(3)
     try:
-        for number in range(60):
+        for number in range(100):
             await change(client, top, committee, "长" * 100 + str(number))
         await asyncio.sleep(2)
         with server.connect() as database:

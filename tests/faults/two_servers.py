@@ -1,6 +1,7 @@
 """FAULT12: two servers on one database behind haproxy, and behind PgBouncer.
 
-covers: FAULT12
+A database that is one migration ahead is made here; with a program of an earlier release as OLDER the
+upgrade from one to the next is a real one, and the row is covered.
 """
 
 from __future__ import annotations
