@@ -106,7 +106,8 @@ impl Cluster {
         let mut told = false;
         loop {
             if PidFile::read(&data).is_some_and(|file| file.ready && file.pid == self.pid) {
-                return fs::write(self.layout.record(), self.address.to_record(self.pid)).context("recording where the socket is");
+                return fs::write(self.layout.record(), self.address.to_record(self.pid))
+                    .context("recording where the socket is");
             }
             let ended = self.child.try_wait().context("looking after the postmaster")?;
             if ended.is_some() || start.elapsed() > READY_WITHIN {

@@ -37,7 +37,8 @@ pub async fn migrate(owner_url: &str) -> anyhow::Result<bool> {
 async fn is_ahead(owner: &tokio_postgres::Client) -> anyhow::Result<bool> {
     let known = MigrationSource::<Pg>::migrations(&MIGRATIONS).map_err(|error| anyhow!("{error}"))?;
     let known: Vec<String> = known.iter().map(|migration| migration.name().version().to_string()).collect();
-    let row = owner.query_one("SELECT EXISTS (SELECT FROM __diesel_schema_migrations WHERE version <> ALL ($1))", &[&known]).await?;
+    let row =
+        owner.query_one("SELECT EXISTS (SELECT FROM __diesel_schema_migrations WHERE version <> ALL ($1))", &[&known]).await?;
     Ok(row.try_get(0)?)
 }
 
