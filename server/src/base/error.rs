@@ -180,6 +180,10 @@ impl From<DieselError> for Failure {
             DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _) => {
                 Self::Unavailable(error.into())
             }
+            // The database is going down, or its postmaster is gone.
+            DieselError::DatabaseError(_, information) if information.message().starts_with("terminating connection") => {
+                Self::Unavailable(error.into())
+            }
             DieselError::DatabaseError(_, information) if information.message().contains("deadlock detected") => Self::Conflict,
             DieselError::DatabaseError(_, information)
                 if information.message().contains("statement timeout")

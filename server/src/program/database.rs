@@ -45,8 +45,17 @@ impl Database {
     }
 
     async fn prepare(&self) -> anyhow::Result<()> {
-        migrate(&self.owner_url).await?;
+        let is_ahead = migrate(&self.owner_url).await?;
+        if is_ahead {
+            // A newer program was here, and its code tables are newer too.
+            return Ok(());
+        }
         reference::load(&connect(&self.owner_url).await?).await
+    }
+
+    /// The private cluster, for who keeps it running and stops it.
+    pub fn take_cluster(&mut self) -> Option<Attachment> {
+        self.cluster.take()
     }
 
     /// As the owner of the tables.

@@ -14,6 +14,7 @@ use super::{Database, describe, load_demo, secrets_of};
 use crate::areas::accounts::{Door, KeyModels, Lifetimes, RelyingParty};
 use crate::areas::journal::chain::{Anchors, Sealer, Sealing};
 use crate::base::clock::Clock;
+use crate::base::cluster::Attachment;
 use crate::base::db::{Db, connect};
 use crate::config::Serve;
 use crate::gql::limits::Limits;
@@ -26,6 +27,7 @@ const WAIT: Duration = Duration::from_secs(3);
 /// Serves until it is asked to stop; then lets running requests end.
 pub(super) async fn serve(options: Serve) -> anyhow::Result<()> {
     start_log(options.log_json);
+    allow_many_files();
     if options.demo && !options.listen.ip().is_loopback() {
         bail!(
             "演示模式只能监听本机地址 / the demonstration has open entries and is served on a loopback address only, not {}",
@@ -33,9 +35,16 @@ pub(super) async fn serve(options: Serve) -> anyhow::Result<()> {
         );
     }
     let listener = TcpListener::bind(options.listen).await.with_context(|| format!("cannot listen on {}", options.listen))?;
-    let database = Database::open(&options.place).await?;
-    let served = serve_from(&options, &database, listener).await;
-    database.close().await?;
+    let mut database = Database::open(&options.place).await?;
+    // The private cluster is brought back whenever it ends before us.
+    let mut cluster = database.take_cluster();
+    let served = tokio::select! {
+        served = serve_from(&options, &database, listener) => served,
+        error = keep(cluster.as_mut()) => Err(error),
+    };
+    if let Some(cluster) = cluster {
+        cluster.stop().await?;
+    }
     served
 }
 
@@ -122,6 +131,14 @@ fn listed(options: &Serve) -> anyhow::Result<Documents> {
     Ok(documents)
 }
 
+/// Ends only when the private cluster cannot be brought back.
+async fn keep(cluster: Option<&mut Attachment>) -> anyhow::Error {
+    match cluster {
+        Some(cluster) => cluster.keep().await,
+        None => std::future::pending().await,
+    }
+}
+
 fn lifetimes_of(options: &Serve) -> Lifetimes {
     let minutes = |number: u32| chrono::Duration::minutes(i64::from(number));
     let hours = |number: u32| chrono::Duration::hours(i64::from(number));
@@ -159,6 +176,15 @@ async fn serve_metrics(address: SocketAddr, app: App) -> anyhow::Result<()> {
         }
     });
     Ok(())
+}
+
+/// Every connection is an open file, and services begin with 1024 of them at most though they may have more.
+fn allow_many_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum }) {
+        tracing::warn!(%error, "no more files can be opened than at the start");
+    }
 }
 
 /// Ctrl-C, or a supervisor.

@@ -10,7 +10,8 @@ use crate::base::language::Language;
 pub fn report(response: &mut Response, language: Language, request_id: &str) {
     // In the order of the document: which field failed first is chance, and could tell of what is out of reach.
     response.errors.sort_by_key(place);
-    for error in &mut response.errors {
+    // What has a code was made by us, for a request that was given up.
+    for error in response.errors.iter_mut().filter(|error| error.extensions.is_none()) {
         let code = match error.source::<Failure>() {
             Some(failure) => {
                 log(failure, request_id);

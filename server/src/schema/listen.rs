@@ -7,9 +7,11 @@ use tokio::sync::broadcast;
 use tokio_postgres::{AsyncMessage, NoTls};
 
 use crate::areas::journal::{CHANNEL, Notice};
+use crate::base::db::on_the_wire;
 
 /// How many notices a slow subscriber may be behind.
 const BACKLOG: usize = 1024;
+const LIFE_SIGN_EVERY: Duration = Duration::from_secs(5);
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// The changes that this server hears of.
@@ -44,12 +46,18 @@ impl Changes {
 }
 
 async fn hear(url: &str, told: &broadcast::Sender<Notice>) -> anyhow::Result<()> {
-    let (client, mut connection) = tokio_postgres::connect(url, NoTls).await?;
+    let (client, mut connection) = tokio_postgres::connect(&on_the_wire(url), NoTls).await?;
     let mut messages = stream::poll_fn(move |context| connection.poll_message(context));
     let listen = async {
-        client.batch_execute(&format!("LISTEN {CHANNEL}")).await?;
         // The client must live as long as the connection.
-        std::future::pending::<Result<(), tokio_postgres::Error>>().await
+        client.batch_execute(&format!("LISTEN {CHANNEL}")).await?;
+        // A wire that was cut says nothing by itself.
+        loop {
+            tokio::time::sleep(LIFE_SIGN_EVERY).await;
+            tokio::time::timeout(LIFE_SIGN_EVERY, client.batch_execute("")).await??;
+        }
+        #[expect(unreachable_code, reason = "it says what the block gives")]
+        anyhow::Ok(())
     };
     let read = async {
         while let Some(message) = messages.next().await {
@@ -63,7 +71,7 @@ async fn hear(url: &str, told: &broadcast::Sender<Notice>) -> anyhow::Result<()>
         Ok(())
     };
     tokio::select! {
-        result = listen => Ok(result?),
+        result = listen => result,
         result = read => result,
     }
 }

@@ -11,6 +11,7 @@ use async_stream::stream;
 use chrono::{DateTime, Utc};
 use futures_util::Stream;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::Instant;
 
 use super::engine::Engine;
 use super::node::{self, Node};
@@ -71,9 +72,12 @@ impl Subscription {
         let first = place.get();
         first.viewer()?;
         let mut watched = engine.watch(&place, &token, id).await?.ok_or(Failure::NotFound)?;
+        // Nothing is told yet: a stream that waits holds no connection.
+        engine.rest(&place).await;
+        let mut look_again = Instant::now() + LOOK_AGAIN;
         Ok(stream! {
             loop {
-                let notice = match tokio::time::timeout(LOOK_AGAIN, notices.recv()).await {
+                let notice = match tokio::time::timeout_at(look_again, notices.recv()).await {
                     Err(_) => None,
                     Ok(Ok(notice)) => Some(notice),
                     // Too far behind, or the server is stopping: the client reads anew and subscribes again.
@@ -82,9 +86,12 @@ impl Subscription {
                         break;
                     }
                 };
-                if notice.as_ref().is_some_and(|notice| !concerns(notice, &watched.path)) {
+                // What happens elsewhere is nobody's business here, and does not put off the next look at the right.
+                let notice = notice.filter(|notice| concerns(notice, &watched.path));
+                if notice.is_none() && Instant::now() < look_again {
                     continue;
                 }
+                look_again = Instant::now() + LOOK_AGAIN;
                 match engine.watch(&place, &token, id).await {
                     Ok(Some(now)) => watched = now,
                     Ok(None) => break,

@@ -128,6 +128,14 @@ impl Attachment {
         running::create_database_if_missing(self.address(), name).await
     }
 
+    /// Starts the cluster again whenever it ends, if it is ours. Ends when that fails.
+    pub async fn keep(&mut self) -> anyhow::Error {
+        match self {
+            Self::Owned(cluster) => cluster.keep().await,
+            Self::Shared(_) => std::future::pending().await,
+        }
+    }
+
     /// Stops the cluster if it is ours.
     ///
     /// # Errors
@@ -169,7 +177,7 @@ async fn start_locked(layout: &Layout, lock: File, settings: Settings) -> anyhow
         earlier.remove();
     }
     let address = Address::prepare(&layout.sockets(), &account)?;
-    Cluster::launch(layout, lock, &programs, &account, address, settings).await
+    Cluster::launch(layout.clone(), lock, programs, account, address, settings).await
 }
 
 /// Makes the cluster under another name first, so that a kill in the middle leaves nothing half made.

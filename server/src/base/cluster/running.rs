@@ -1,7 +1,6 @@
 //! A running cluster: launching the postmaster, waiting until it is ready, stopping it.
 
 use std::fs::{self, File};
-use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -12,7 +11,7 @@ use tokio_postgres::NoTls;
 use tokio_postgres::error::SqlState;
 
 use super::account::Account;
-use super::postmaster::{PAUSE, PidFile, signal};
+use super::postmaster::{PAUSE, PidFile, clear_remains, signal};
 use super::programs::Programs;
 use super::sockets::Address;
 use super::{Layout, OWNER};
@@ -57,67 +56,65 @@ pub struct Cluster {
     child: Child,
     pid: i32,
     address: Address,
-    record: PathBuf,
+    layout: Layout,
+    programs: Programs,
+    account: Account,
+    settings: Settings,
     /// Held, not used: others see by it that the cluster has an owner.
     _lock: File,
 }
 
 impl Cluster {
     pub(super) async fn launch(
-        layout: &Layout,
+        layout: Layout,
         lock: File,
-        programs: &Programs,
-        account: &Account,
+        programs: Programs,
+        account: Account,
         address: Address,
         settings: Settings,
     ) -> anyhow::Result<Self> {
-        let data = layout.data();
-        let (name, handle) = account.name_of(&data)?;
-        let log = layout.open_log()?;
-        let log_start = log.metadata().context("reading the size of the log")?.len();
-
-        let mut command = Command::new(&programs.postgres);
-        command.arg("-D").arg(name);
-        for value in Settings::COMMON.iter().chain(settings.values()) {
-            command.arg("-c").arg(value);
-        }
-        command
-            .arg("-c")
-            .arg(format!("unix_socket_directories={}", address.setting()))
-            .stdin(Stdio::null())
-            .stdout(log.try_clone().context("sharing the log")?)
-            .stderr(log)
-            // Ctrl-C in a terminal goes to a whole group: it shall reach us only, we then stop the cluster in order.
-            .process_group(0)
-            // Settings of another installation in the environment are not meant for this one.
-            .env_remove("PGDATA")
-            .env_remove("PGPORT")
-            .env("LC_ALL", "C.UTF-8");
-        let child = account.dress(&mut command).spawn().with_context(|| format!("starting {}", programs.postgres.display()))?;
-        drop(handle);
-        let pid = child.id().and_then(|pid| i32::try_from(pid).ok()).context("the postmaster has no number")?;
-
+        let (child, pid, log_start) = spawn(&layout, &programs, &account, &address, settings)?;
         // From here on dropping the value ends the postmaster, also when the start is given up.
-        let mut cluster = Self { child, pid, address, record: layout.record(), _lock: lock };
-        cluster.wait_until_ready(layout, log_start).await?;
-        fs::write(&cluster.record, cluster.address.to_record(pid)).context("recording where the socket is")?;
+        let mut cluster = Self { child, pid, address, layout, programs, account, settings, _lock: lock };
+        cluster.wait_until_ready(log_start).await?;
         Ok(cluster)
     }
 
-    async fn wait_until_ready(&mut self, layout: &Layout, log_start: u64) -> anyhow::Result<()> {
-        let data = layout.data();
+    /// Starts it again whenever it ends, as after `kill -9` of the postmaster. Ends when that fails.
+    pub(super) async fn keep(&mut self) -> anyhow::Error {
+        loop {
+            let ended = self.child.wait().await;
+            tracing::error!(?ended, "the database ended, and is started again");
+            if let Err(error) = self.start_again().await {
+                return error.context("the database ended and cannot be started again");
+            }
+            tracing::info!("the database is back");
+        }
+    }
+
+    async fn start_again(&mut self) -> anyhow::Result<()> {
+        // Its children write until they notice that their parent is gone.
+        clear_remains(&self.layout.data()).await?;
+        let (child, pid, log_start) = spawn(&self.layout, &self.programs, &self.account, &self.address, self.settings)?;
+        (self.child, self.pid) = (child, pid);
+        self.wait_until_ready(log_start).await
+    }
+
+    async fn wait_until_ready(&mut self, log_start: u64) -> anyhow::Result<()> {
+        let data = self.layout.data();
         let start = Instant::now();
         let mut told = false;
         loop {
             if PidFile::read(&data).is_some_and(|file| file.ready && file.pid == self.pid) {
-                return Ok(());
+                return fs::write(self.layout.record(), self.address.to_record(self.pid))
+                    .context("recording where the socket is");
             }
             let ended = self.child.try_wait().context("looking after the postmaster")?;
             if ended.is_some() || start.elapsed() > READY_WITHIN {
                 bail!(
                     "数据库没有启动成功，日志在 {0}。\nThe database did not start; its log is {0}, which ends:\n{1}",
-                    layout.log().display(),
-                    last_lines(layout, log_start)
+                    self.layout.log().display(),
+                    last_lines(&self.layout, log_start)
                 );
             }
             if !told && start.elapsed() > Duration::from_secs(3) {
@@ -150,7 +147,7 @@ impl Cluster {
     /// When the postmaster does not end, even after sharper signals.
     pub async fn stop(mut self) -> anyhow::Result<()> {
         // Nobody new shall attach to a cluster that is about to stop.
-        let _ = fs::remove_file(&self.record);
+        let _ = fs::remove_file(self.layout.record());
         for (sharpness, patience) in [(Signal::INT, 60), (Signal::QUIT, 10), (Signal::KILL, 5)] {
             if self.child.id().is_some() {
                 signal(self.pid, sharpness);
@@ -180,6 +177,42 @@ impl Drop for Cluster {
             signal(self.pid, Signal::INT);
         }
     }
+}
+
+/// Starts the postmaster: itself, its number, and where in the log its own lines begin.
+fn spawn(
+    layout: &Layout,
+    programs: &Programs,
+    account: &Account,
+    address: &Address,
+    settings: Settings,
+) -> anyhow::Result<(Child, i32, u64)> {
+    let data = layout.data();
+    let (name, handle) = account.name_of(&data)?;
+    let log = layout.open_log()?;
+    let log_start = log.metadata().context("reading the size of the log")?.len();
+
+    let mut command = Command::new(&programs.postgres);
+    command.arg("-D").arg(name);
+    for value in Settings::COMMON.iter().chain(settings.values()) {
+        command.arg("-c").arg(value);
+    }
+    command
+        .arg("-c")
+        .arg(format!("unix_socket_directories={}", address.setting()))
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().context("sharing the log")?)
+        .stderr(log)
+        // Ctrl-C in a terminal goes to a whole group: it shall reach us only, we then stop the cluster in order.
+        .process_group(0)
+        // Settings of another installation in the environment are not meant for this one.
+        .env_remove("PGDATA")
+        .env_remove("PGPORT")
+        .env("LC_ALL", "C.UTF-8");
+    let child = account.dress(&mut command).spawn().with_context(|| format!("starting {}", programs.postgres.display()))?;
+    drop(handle);
+    let pid = child.id().and_then(|pid| i32::try_from(pid).ok()).context("the postmaster has no number")?;
+    Ok((child, pid, log_start))
 }
 
 /// See [`Cluster::create_database_if_missing`].

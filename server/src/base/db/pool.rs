@@ -8,7 +8,26 @@ use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfi
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt;
 
+use super::session::Underway;
 use crate::base::error::Failure;
+
+/// A database that says nothing for so long is not there.
+const LIFE_SIGN_WITHIN: Duration = Duration::from_secs(4);
+/// So that a network that was cut is noticed by the kernel; nothing of this concerns the private cluster's socket.
+const WIRE: [(&str, &str); 4] =
+    [("tcp_user_timeout", "10"), ("keepalives_idle", "15"), ("keepalives_interval", "5"), ("keepalives_retries", "3")];
+
+/// The same address with what notices a cut network, unless it says so itself.
+pub(crate) fn on_the_wire(url: &str) -> String {
+    let mut url = url.to_owned();
+    for (name, value) in WIRE {
+        if !url.contains(name) {
+            url.push(if url.contains('?') { '&' } else { '?' });
+            url.push_str(&format!("{name}={value}"));
+        }
+    }
+    url
+}
 
 /// The pool. Only whoever begins a request takes from it.
 #[derive(Clone)]
@@ -40,7 +59,7 @@ impl Db {
         // A connection with an open transaction is thrown away; a lost one shows at its first
         // statement, which then answers UNAVAILABLE: no round trip for a ping before each request.
         config.recycling_method = RecyclingMethod::Fast;
-        let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(url, config);
+        let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(on_the_wire(url), config);
         let pool = Pool::builder(manager)
             .max_size(size)
             .wait_timeout(Some(wait))
@@ -61,10 +80,15 @@ impl Db {
 
     /// Whether the database answers.
     pub async fn is_alive(&self) -> bool {
-        match self.take().await {
-            Ok(mut connection) => connection.batch_execute("SELECT 1").await.is_ok(),
-            Err(_) => false,
-        }
+        let asked = async {
+            let mut connection = Underway::new(self.take().await?);
+            let answered = connection.conn()?.batch_execute("SELECT 1").await.is_ok();
+            if answered {
+                drop(connection.settle()?);
+            }
+            Ok::<bool, Failure>(answered)
+        };
+        tokio::time::timeout(LIFE_SIGN_WITHIN, asked).await.is_ok_and(|answered| answered.unwrap_or(false))
     }
 
     /// Connections in use and in all.

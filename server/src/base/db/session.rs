@@ -68,6 +68,42 @@ impl Drop for Unfinished {
     }
 }
 
+/// A connection on which something is under way. Dropped half-way, because the request was given up, it is
+/// closed: in the pool the next request would wait for an answer that may never come.
+pub struct Underway(Option<Object<AsyncPgConnection>>);
+
+impl Underway {
+    /// Takes care of a connection.
+    #[must_use]
+    pub fn new(connection: Object<AsyncPgConnection>) -> Self {
+        Self(Some(connection))
+    }
+
+    /// The connection.
+    ///
+    /// # Errors
+    /// Never: it is there until it is settled.
+    pub fn conn(&mut self) -> Result<&mut AsyncPgConnection, Failure> {
+        self.0.as_deref_mut().ok_or_else(|| Failure::Internal(anyhow::anyhow!("the connection was given away")))
+    }
+
+    /// Nothing is under way any more.
+    ///
+    /// # Errors
+    /// Never, as above.
+    pub fn settle(mut self) -> Result<Object<AsyncPgConnection>, Failure> {
+        self.0.take().ok_or_else(|| Failure::Internal(anyhow::anyhow!("the connection was given away")))
+    }
+}
+
+impl Drop for Underway {
+    fn drop(&mut self) {
+        if let Some(connection) = self.0.take() {
+            drop(Object::take(connection));
+        }
+    }
+}
+
 /// A shared use of the connection: `&mut conn.get()` is what diesel takes.
 pub struct Shared(OwnedRwLockReadGuard<Option<Object<AsyncPgConnection>>, AsyncPgConnection>);
 

@@ -39,7 +39,7 @@ impl Engine {
             let may_introspect = engine.may_introspect(&incoming.request, cx.viewer_if_any());
             let request = if may_introspect { incoming.request } else { incoming.request.disable_introspection() };
             let place = CurrentCx::new(cx);
-            let request = request.data(place).data(engine.clone()).data(StreamToken(token));
+            let request = request.data(place.clone()).data(engine.clone()).data(StreamToken(token));
             // The stream opens transactions of its own.
             if let Some(session) = session
                 && let Err(failure) = session.finish(true).await
@@ -48,9 +48,14 @@ impl Engine {
             }
             let stream = engine.inner.schema.execute_stream(request);
             stream
-                .map(move |mut response| {
+                .then(move |mut response| {
                     report(&mut response, language, &request_id);
-                    response
+                    let (engine, place) = (engine.clone(), place.clone());
+                    // The answer is made: a subscriber who does not read it keeps no transaction open.
+                    async move {
+                        engine.rest(&place).await;
+                        response
+                    }
                 })
                 .boxed()
         };

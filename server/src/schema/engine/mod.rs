@@ -27,7 +27,7 @@ use crate::access::Viewer;
 use crate::areas::accounts::{Door, Lifetimes, PasswordProfile, RelyingParty, find_policy};
 use crate::areas::journal::CHANNEL;
 use crate::base::clock::Clock;
-use crate::base::db::{Db, Kind, Session};
+use crate::base::db::{Db, Kind, Session, Underway};
 use crate::base::error::{ErrorCode, Failure};
 use crate::base::language::Language;
 use crate::base::secret::{Secrets, hash};
@@ -169,10 +169,18 @@ impl Engine {
         Box::pin(async move {
             let started = Instant::now();
             let (language, request_id) = (incoming.language, incoming.request_id.clone());
-            let answer = match AssertUnwindSafe(engine.answer(incoming)).catch_unwind().await {
-                Ok(answer) => answer,
-                // The last resort: whatever broke, the client gets a code and a number.
+            // All of it, waiting for a connection and ending the transaction included: a network that was cut
+            // answers nothing, not even the roll back. What was under way closes its connection when it is dropped.
+            let longest = engine.inner.settings.deadline + Duration::from_secs(1);
+            let answered = tokio::time::timeout(longest, AssertUnwindSafe(engine.answer(incoming)).catch_unwind()).await;
+            let answer = match answered {
+                Ok(Ok(answer)) => answer,
                 Err(_) => {
+                    tracing::warn!(request_id, "a request was given up");
+                    refused(ErrorCode::Deadline, None, language, &request_id)
+                }
+                // The last resort: whatever broke, the client gets a code and a number.
+                Ok(Err(_)) => {
                     tracing::error!(request_id, "a resolver panicked");
                     refused(ErrorCode::Internal, None, language, &request_id)
                 }
@@ -387,19 +395,21 @@ impl Engine {
         kind: Kind,
         browses: bool,
     ) -> Result<Option<(Arc<Viewer>, Session)>, Failure> {
-        let mut connection = self.inner.db.take().await?;
+        let mut connection = Underway::new(self.inner.db.take().await?);
         let token_hash = hash(token.as_bytes());
-        let Some(mut viewer) = Viewer::find(&mut connection, &token_hash, self.inner.clock.now()).await? else {
+        let found = Viewer::find(connection.conn()?, &token_hash, self.inner.clock.now()).await?;
+        let Some(mut viewer) = found else {
+            drop(connection.settle()?);
             return Ok(None);
         };
         if let Some(elsewhere) = administration {
             viewer.enter_as_member(elsewhere.clone());
         }
         if viewer.must_touch {
-            Viewer::touch(&mut connection, &token_hash, self.inner.clock.now()).await?;
+            Viewer::touch(connection.conn()?, &token_hash, self.inner.clock.now()).await?;
         }
         let settings = crate::base::db::Settings { browses, ..viewer.settings() };
-        let session = Session::begin(connection, kind, &settings, self.deadline_ms()).await?;
+        let session = Session::begin(connection.settle()?, kind, &settings, self.deadline_ms()).await?;
         Ok(Some((Arc::new(viewer), session)))
     }
 
