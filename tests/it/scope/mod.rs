@@ -1,15 +1,19 @@
 //! The scope holds: nobody learns anything of what lies outside it, whatever is asked.
 //!
 //! - [`interference`]: random trees, viewers and operations, asked of a database and of a copy without
-//!   the rows outside the viewer's scope; the answers are equal byte for byte. Reads only: of a mutation
-//!   three refusals are about the whole tenant on purpose and answer yes or no, nothing else: an
-//!   identity number on the roll elsewhere (U82), a code of an organization in use elsewhere, and the
-//!   last holder of a role; `indistinguishable` asks mutations about targets out of scope.
+//!   the rows outside the viewer's scope; the answers are equal byte for byte. What is asked comes from the
+//!   schema as the server tells it, so a field that is added is asked for on the same day. In the middle of a tree
+//!   a subtree moves and grants run out ([`upset`]), and the same viewers go on with the cursors of before.
+//! - [`streaming`]: subscriptions, told of things inside and outside.
+//! - [`refused`]: mutations that name only what is out of reach; every table is looked at afterwards. Of others
+//!   three refusals are about the whole tenant on purpose and answer yes or no, nothing else: an identity number
+//!   on the roll elsewhere (U82), a code of an organization in use elsewhere, and the last holder of a role.
 //! - [`planted`]: the same runner finds leaks that are planted, so its silence means something.
-//! - [`guard`]: what the database refuses by itself, whatever the server asks.
-//! - [`paging`], [`indistinguishable`], [`tree_model`]: properties of lists, of ids and of the tree.
+//! - [`guard`]: what the database refuses by itself, whatever the server asks; [`policies`]: each policy,
+//!   loosened or dropped, makes a difference there.
+//! - [`paging`], [`indistinguishable`], [`timing`], [`tree_model`]: properties of lists, of ids and of the tree.
 //!
-//! `SEED` begins elsewhere, `CASES` asks more: `SEED=7 CASES=10000 cargo test -p banyan-tests --test it scope::interference`.
+//! `make prove` asks at length: `SEED` begins elsewhere, `CASES` says how much.
 
 pub mod dice;
 mod guard;

@@ -134,7 +134,7 @@ impl<'a> Asker<'a> {
         let field = dice.pick(&schema["Subscription"].fields);
         let mut node = self.field(dice, viewer, "Subscription", field, 2);
         node.text = format!("r0: {}", node.text);
-        node.inside.insert(0, Node { text: "at subjectId".into(), inside: Vec::new() });
+        node.inside.insert(0, Node { text: "at told: subject { __typename id }".into(), inside: Vec::new() });
         let watched = self.world.ids["org"].iter().find(|(id, _)| node.text.contains(&global("org", *id)));
         let watched = watched.filter(|(_, path)| Reach::of(viewer).covers(path)).cloned();
         (Node { text: "subscription".into(), inside: vec![node] }.document(), watched)

@@ -4,11 +4,13 @@ use banyan::testing::connect;
 use banyan_tests::Database;
 use tokio_postgres::Client;
 
+use super::dice::Dice;
 use super::guard::{enter, guarded};
 use super::operations::Asker;
 use super::runner::{Case, Tally};
 
 const OPERATIONS: u64 = 1500;
+const STREAMS: usize = 60;
 
 /// Tables that a resolver reads by an id or a relation. The others cannot be seen through GraphQL when
 /// their policy alone is loose, and are planted for the look by SQL: `organization_tallies` (the overview
@@ -61,6 +63,19 @@ async fn the_runner_finds_every_leak_that_is_planted() {
             Ok(()) => panic!("{name}: not found by {OPERATIONS} operations of seed {seed}"),
         }
     }
+    // Streams on their own: what they tell of is read by the subscriber.
+    let (plant, mend) = loose("organizations");
+    owner.batch_execute(&plant).await.expect(&plant);
+    let (mut asker, dice, mut told) = (Asker::new(&case.schema, &case.world), &mut Dice::new(seed), Vec::new());
+    for number in 0..STREAMS {
+        if case.watch(&mut asker, dice, 1 + number % 2, &mut Tally::default()).await.is_err() {
+            told.push(number);
+            break;
+        }
+    }
+    owner.batch_execute(&mend).await.expect(&mend);
+    assert!(!told.is_empty(), "{STREAMS} streams told nothing of a leak");
+    println!("organizations: found by stream {told:?}");
     let again = case.run(&mut Asker::new(&case.schema, &case.world), 40, &mut Tally::default()).await;
     assert!(again.is_ok(), "a mended leak: {}", again.err().map(|leak| leak.text).unwrap_or_default());
     case.clear().await;

@@ -3,6 +3,7 @@
 
 use banyan_tests::Database;
 
+use super::guard::guarded;
 use super::world::{Account, World};
 
 /// The roots of the four kinds of reading.
@@ -71,6 +72,9 @@ pub async fn prune(database: &Database, world: &World, viewer: &Account) {
         // Who looked behind the mask of one's own record is one's own to know.
         ("journal", &reach.journal, format!("event = 'PERSON_UNMASKED' AND subject_id = {person}")),
     ];
+    let mut named: Vec<&str> = tables.iter().map(|(table, ..)| *table).collect();
+    named.sort_unstable();
+    assert_eq!(guarded(&database.owner().await).await, named, "a table is missing here, or has no path any more");
     let mut sql = String::from("SET session_replication_role = replica;");
     for (table, roots, own) in tables {
         let roots: Vec<String> = roots.iter().map(|root| format!("'{root}'")).collect();

@@ -21,7 +21,8 @@ impl Case {
     pub async fn watch(&self, asker: &mut Asker<'_>, dice: &mut Dice, place: usize, tally: &mut Tally) -> Result<(), Leak> {
         let (viewer, pruned) = &self.viewers[place];
         let (document, marker) = asker.subscription(dice, viewer);
-        let mut notices: Vec<Value> = (0..4).map(|_| self.notice(dice)).collect();
+        let watched = marker.as_ref().map(|(_, path)| path.as_str());
+        let mut notices: Vec<Value> = (0..4).map(|_| self.notice(dice, watched)).collect();
         notices.extend(marker.map(|(id, path)| told(("org", "Organization"), id, &path, None, u64::MAX)));
         let mark = notices.last().and_then(|notice| notice["at"].as_i64());
         tally.streams += 1;
@@ -42,11 +43,11 @@ impl Case {
         Err(Leak { number: 0, text })
     }
 
-    /// Something that may have happened somewhere.
-    fn notice(&self, dice: &mut Dice) -> Value {
+    /// Something that may have happened somewhere; what is said to have left the watched subtree is told of, too.
+    fn notice(&self, dice: &mut Dice, watched: Option<&str>) -> Value {
         let kind = *dice.pick(&KINDS);
         let (id, path) = dice.pick(&self.world.ids[kind.0]).clone();
-        let from = dice.chance(0.2).then(|| dice.pick(&self.world.ids["org"]).1.clone());
+        let from = dice.chance(0.5).then(|| watched.map_or_else(|| dice.pick(&self.world.ids["org"]).1.clone(), str::to_owned));
         told(kind, id, &path, from, dice.below(1000) as u64)
     }
 

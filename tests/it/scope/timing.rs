@@ -48,12 +48,16 @@ fn the_test_of_times_tells_different_from_equal() {
     assert!(mann_whitney(&[1.0; 50], &[1.0; 50]) > 0.99);
 }
 
-/// Times tell nothing on a machine at work, so there is a verdict only where one was asked for: `make prove`.
+/// Times tell nothing on a machine at work, so they are taken only where `PAIRS` of them were asked for, as
+/// `make prove` does.
 ///
 /// covers: SEC-A02
 #[tokio::test]
 async fn out_of_reach_and_never_given_take_the_same_time() {
     let (pairs, seed) = (setting("PAIRS", 0), setting("SEED", 33));
+    if pairs == 0 {
+        return;
+    }
     let case = Case::new(seed, 2).await;
     let (viewer, _) = &case.viewers[1];
     let client = case.whole.sign_in(&viewer.token);
@@ -70,7 +74,7 @@ async fn out_of_reach_and_never_given_take_the_same_time() {
         // Chance alone fails one kind in a hundred, so a kind that fails is measured once more.
         for attempt in 0..2 {
             let (mut absent, mut outside) = (Vec::new(), Vec::new());
-            for number in 0..pairs.max(20) + 10 {
+            for number in 0..pairs + 10 {
                 // Who comes first is thrown, so that what warms up for the other cancels out.
                 let absent_first = dice.chance(0.5);
                 for is_absent in [absent_first, !absent_first] {
@@ -96,5 +100,5 @@ async fn out_of_reach_and_never_given_take_the_same_time() {
         }
     }
     case.clear().await;
-    assert!(pairs == 0 || failures.is_empty(), "times tell apart: {failures:?}");
+    assert!(failures.is_empty(), "times tell apart: {failures:?}");
 }
