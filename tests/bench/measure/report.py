@@ -146,7 +146,7 @@ def markdown(report, chart):
     if report["closed"]:
         lines += ["", f"![CPU of a request, of server and PostgreSQL together]({chart})"]
     for name, code in report["refused"].items():
-        lines += ["", f"**Not answered: {OPERATIONS[name].title} ({code}).**"]
+        lines += ["", f"**Not measured: {OPERATIONS[name].title}: {code}.**"]
     lines += budgets(report)
     if report["closed"]:
         lines += closed_loop(report["closed"]) + against_mercurius(report) + open_loop(report["at_rate"])
