@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Banyan beside SQL, Mercurius and PostGraphile over one database. See README.md.
 #
-# From the environment: SCALE (people: 100k, 1m, 10m or a number), ROUNDS (3), SECONDS (of each measurement, 3),
+# From the environment: SCALE (people: 100k, 1m, 10m or a number), ROUNDS (3; 0 for none), SECONDS (of each measurement, 3),
 # CONNECTIONS (16), BANYAN (a program to measure in place of the one built here).
 set -euo pipefail
 

@@ -132,7 +132,9 @@ def markdown(report, chart):
     title = f"# {settings['people']:,} people".replace(",", " ")
     lines = [title, "", report["date"] + ": " + ", ".join(f"{key} {value}" for key, value in report["machine"].items()) + "."]
     lines.append(
-        f"{settings['rounds']} interleaved rounds of {settings['seconds']} s, {settings['connections']} connections; median (least–most). "
+        f"No rounds; {report['compared']} answers were compared."
+        if not settings["rounds"]
+        else f"{settings['rounds']} interleaved rounds of {settings['seconds']} s, {settings['connections']} connections; median (least–most). "
         f"{report['compared']} answers were compared before."
     )
     busy = report["others_busy"]
@@ -141,9 +143,13 @@ def markdown(report, chart):
             f"Other work took {busy:.2f} of {report['processors']} processors meanwhile"
             + (": read CPU and not throughput or times." if busy > 0.1 * report["processors"] else ".")
         )
-    if chart:
+    if report["closed"]:
         lines += ["", f"![CPU of a request, of server and PostgreSQL together]({chart})"]
-    lines += budgets(report) + closed_loop(report["closed"]) + against_mercurius(report) + open_loop(report["at_rate"])
+    for name, code in report["refused"].items():
+        lines += ["", f"**Not measured: {OPERATIONS[name].title}: {code}.**"]
+    lines += budgets(report)
+    if report["closed"]:
+        lines += closed_loop(report["closed"]) + against_mercurius(report) + open_loop(report["at_rate"])
     scoped = report["probes"]["scoped"]
     lines += ["", "## One after the other", ""]
     figures = report["probes"]["figures"]

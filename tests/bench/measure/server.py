@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 
 from .processes import cpu_with_children, free_port, memory, stat
@@ -92,17 +93,28 @@ class Server:
     def ask(self, query, **variables):
         return self.ask_at(self.port, query, **variables)
 
+    def refusal(self, query, variables):
+        """The code with which a question is refused; none when it is answered."""
+        answer = self.answer(self.port, query, variables)
+        return answer["errors"][0]["extensions"]["code"] if answer.get("errors") else None
+
     def ask_at(self, port, query, **variables):
+        answer = self.answer(port, query, variables)
+        if answer.get("errors"):
+            sys.exit(f"An error instead of an answer: {answer['errors']}\n{query}\n{variables}")
+        return answer["data"]
+
+    def answer(self, port, query, variables):
         body = json.dumps({"query": query, "variables": variables}).encode()
         headers = {"Content-Type": "application/json"}
         if self.token:
             headers["Authorization"] = "Bearer " + self.token
         request = urllib.request.Request(f"http://127.0.0.1:{port}/graphql", body, headers)
-        with urllib.request.urlopen(request, timeout=30) as response:
-            answer = json.load(response)
-        if answer.get("errors"):
-            sys.exit(f"An error instead of an answer: {answer['errors']}\n{query}\n{variables}")
-        return answer["data"]
+        try:
+            with urllib.request.urlopen(request, timeout=60) as response:
+                return json.load(response)
+        except urllib.error.HTTPError as error:
+            return json.load(error)
 
     def token_at(self, organization):
         """A token of an administrator of the organization with this code."""

@@ -3,7 +3,7 @@ SELECT path FROM organizations WHERE tenant_id = :tenant AND id = substr(:ids, :
 SELECT id, name, stage, path, name_key FROM people
 WHERE path >= rtrim(substr(:paths, :j, 18)) COLLATE "C" AND path < rtrim(substr(:paths, :j, 18)) || '~' COLLATE "C"
   AND stage <> 'left'
-  AND id = ANY (ARRAY (SELECT people_named(
+  AND tenant_id = :tenant AND id = ANY (ARRAY (SELECT people_named(
       CASE length(rtrim(substr(:names, :k, 8))) WHEN 2 THEN ARRAY[rtrim(substr(:names, :k, 8))]
           ELSE ARRAY[left(rtrim(substr(:names, :k, 8)), 2), right(rtrim(substr(:names, :k, 8)), 2)] END,
       rtrim(substr(:paths, :j, 18)), rtrim(substr(:paths, :j, 18)) || '~')))

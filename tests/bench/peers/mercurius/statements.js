@@ -1,5 +1,6 @@
 // Every statement, written by hand. $1 is the tenant wherever one is needed.
 import { readFileSync } from 'node:fs';
+import { tenant } from '../scope.js';
 
 const PERSON = 'p.id, p.name, p.stage, p.birth_date AS "birthDate", p.joined_on AS "joinedOn", p.sex, p.education, p.version, p.organization_id, p.path, p.name_key';
 const ORGANIZATION = 'o.id, o.name, o.path, o.parent_id';
@@ -33,7 +34,7 @@ export function page({ low, high, order, after, stages, name, limit }) {
   } else if (name) {
     const characters = [...name];
     const grams = characters.length === 1 ? characters : characters.slice(1).map((second, at) => characters[at] + second);
-    where.push(`p.id = ANY (ARRAY (SELECT people_named(${bind(grams)}::text[], $1, $2)))`);
+    where.push(`p.tenant_id = ${bind(tenant)} AND p.id = ANY (ARRAY (SELECT people_named(${bind(grams)}::text[], $1, $2)))`);
   }
   if (after) {
     const parts = JSON.parse(Buffer.from(after, 'base64url'));
