@@ -44,7 +44,7 @@ impl Place {
 #[derive(Subcommand, Debug)]
 pub enum Command {
     /// Serve GraphQL and the console.
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Bring the database to this program's form.
     Migrate {
         /// Where the database is.

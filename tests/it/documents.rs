@@ -203,7 +203,11 @@ impl Socket {
     async fn open(app: &TestApp, token: &str) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let service = router(App { engine: app.engine.clone(), proxies: std::sync::Arc::default(), entrances: banyan::testing::Entrances::default() });
+        let service = router(App {
+            engine: app.engine.clone(),
+            proxies: std::sync::Arc::default(),
+            entrances: banyan::testing::Entrances::default(),
+        });
         tokio::spawn(async move { axum::serve(listener, service).await });
         let mut stream = TcpStream::connect(address).await.expect("a connection");
         let hello = format!(
