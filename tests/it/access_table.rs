@@ -76,6 +76,10 @@ FROM organizations o WHERE o.code IN ('N1A', 'S1A');
 INSERT INTO claim_codes (tenant_id, id, organization_id, path, code_hash, created_by_name, created_at, expires_at)
 SELECT o.tenant_id, md5(o.code || '-claim')::uuid, o.id, o.path, o.code::bytea, 'test', o.created_at, '2099-01-01'
 FROM organizations o WHERE o.code IN ('N1A', 'S1A');
+INSERT INTO attachments (tenant_id, id, organization_id, path, person_id, kind, name, media_type, bytes, digest, object, content_key, added_by, added_by_name, created_at, updated_at)
+SELECT o.tenant_id, md5(o.code || '-' || f)::uuid, o.id, o.path, CASE WHEN f = 'person-file' THEN (SELECT p.id FROM people p WHERE p.organization_id = o.id ORDER BY p.id LIMIT 1) END,
+       '99', f || '.pdf', 'application/pdf', 9, sha256(''), md5(o.code || f)::uuid, 'x', md5(o.code || '-keys')::uuid, 'test', o.created_at, o.created_at
+FROM organizations o CROSS JOIN unnest(ARRAY['file', 'person-file']) AS f WHERE o.code IN ('N1A', 'S1A');
 INSERT INTO sessions (tenant_id, id, account_id, organization_id, path, token_hash, kind, read_only, created_at, expires_at)
 SELECT o.tenant_id, md5(o.code || '-session')::uuid, md5(o.code || '-keys')::uuid, o.id, o.path, o.code::bytea, 'browser', false, o.created_at, '2099-01-01'
 FROM organizations o WHERE o.code IN ('N1A', 'S1A');
@@ -200,6 +204,21 @@ async fn calls(side: &Side, database: &Database) -> Vec<(&'static str, &'static 
             "personSetPhoto",
             "mutation ($i: PersonSetPhotoInput!) { personSetPhoto(input: $i) { userErrors { code path } } }",
             json!({ "i": { "id": person(3), "version": 1, "base64": null } }),
+        ),
+        (
+            "attachmentAdd",
+            "mutation ($i: AttachmentAddInput!) { attachmentAdd(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "ownerId": organization(side.branch), "uploadId": thing("upl", "upload").await, "kind": "23" } }),
+        ),
+        (
+            "attachmentEdit",
+            "mutation ($i: AttachmentEditInput!) { attachmentEdit(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "id": thing("att", "file").await, "version": 1, "kind": "24" } }),
+        ),
+        (
+            "attachmentRemove",
+            "mutation ($i: AttachmentRemoveInput!) { attachmentRemove(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "id": thing("att", "person-file").await, "version": 1 } }),
         ),
         (
             "grantGive",

@@ -7,6 +7,7 @@ mod accounts;
 mod acting;
 mod api;
 mod architecture;
+mod attachments;
 mod audit;
 mod bounds;
 mod cluster;

@@ -1,6 +1,7 @@
 //! The domain, one folder an area, in the order in which they may use each other.
 
 pub mod accounts;
+pub mod attachments;
 pub mod journal;
 pub mod organizations;
 pub mod people;

@@ -1,5 +1,6 @@
 //! What every layer stands on: errors, ids, the clock, secrets, the database. Knows nothing of organizations or people.
 
+pub mod blob;
 pub mod clock;
 pub mod cluster;
 pub mod db;

@@ -136,6 +136,18 @@ problems! {
     PhotoForm "D30" "照片须为JPEG或PNG格式" "A photo is a JPEG or a PNG"
     PhotoTooLarge "D30" "照片不能超过200KB" "A photo has at most 200 kB"
 
+    AttachmentTooLarge "Q01" "文件不能超过{}MB" "A file has at most {} MB"
+    AttachmentType "Q01" "只能上传PDF、OFD、JPEG、PNG和不含宏的Word、Excel、PowerPoint文件" "Only PDF, OFD, JPEG, PNG and Word, Excel, PowerPoint files without macros can be uploaded"
+    AttachmentMislabelled "SEC-E01" "文件内容与扩展名不符,内容为{}" "The content is not what the name says; it is {}"
+    AttachmentImageTooLarge "SEC-E01" "图片像素过多,最多{}万像素" "The picture has too many pixels; at most {} times ten thousand"
+    AttachmentArchive "SEC-E01" "文件解压后过大或结构异常" "The file is damaged, or far too large when it is unpacked"
+    AttachmentMacro "SEC-E01" "不能上传含宏的文件" "Files with macros cannot be uploaded"
+    AttachmentTooMany "Q01" "最多上传{}个附件" "At most {} attachments"
+    AttachmentQuotaSpent "SEC-E01" "该党组织的附件空间已满,剩余{}MB" "The organization's space for attachments is used up; left: {} MB"
+    AttachmentKindNotHere "Q01" "该附件种类不适用于此处" "This kind of attachment does not belong here"
+    UploadTooMany "SEC-E01" "尚未保存的上传文件过多,最多{}个" "Too many uploads that are not attached to anything; at most {}"
+    UploadGone "Q01" "上传的文件已失效,请重新上传" "The upload is gone; send the file again"
+
     GrantBeyondOwnRights "R02" "不能授予超出本人权限的角色" "You cannot give more than you hold"
     GrantExists "R01" "该账号在此组织已有该角色" "The account already holds this role at this organization"
     GrantEnded "R02" "授权已结束" "The grant has ended"

@@ -10,8 +10,9 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
-use super::{Database, describe, load_demo, secrets_of};
+use super::{Database, blobs_of, describe, load_demo, secrets_of};
 use crate::areas::accounts::{Door, KeyModels, Lifetimes, RelyingParty};
+use crate::areas::attachments::Sweep;
 use crate::areas::journal::chain::{Anchors, Sealer, Sealing};
 use crate::base::clock::Clock;
 use crate::base::db::{Db, connect};
@@ -55,8 +56,13 @@ async fn serve_from(options: &Serve, database: &Database, listener: TcpListener)
     }
     .start();
     let changes = Changes::listen(database.app_url().to_owned());
-    let settings =
-        Settings { limits: Limits::default(), deadline: Duration::from_secs(options.deadline), demonstration: options.demo };
+    let settings = Settings {
+        limits: Limits::default(),
+        deadline: Duration::from_secs(options.deadline),
+        demonstration: options.demo,
+        attachment_quota: i64::from(options.attachment_quota) * 1024 * 1024,
+    };
+    let blobs = blobs_of(&options.place)?;
     let address = listener.local_addr()?;
     let models = options.key_models.as_deref().map(KeyModels::read).transpose()?;
     let origin = match &options.origin {
@@ -65,8 +71,9 @@ async fn serve_from(options: &Serve, database: &Database, listener: TcpListener)
     };
     let relying_party = Arc::new(RelyingParty::new(&origin, models.as_ref())?);
     let door = Door { db: db.clone(), clock: Clock::default(), secrets, relying_party, lifetimes: lifetimes_of(options) };
-    let engine = Engine::new(door, changes, settings);
+    let engine = Engine::new(door, changes, settings, blobs.clone());
     tokio::spawn(close_expired(db.clone(), engine.clock().clone()));
+    tokio::spawn(Sweep { db: db.clone(), clock: engine.clock().clone(), blobs }.run());
     let app = App { engine, proxies: Arc::new(options.proxies.clone()) };
     if let Some(address) = options.metrics_listen {
         serve_metrics(address, app.clone()).await?;

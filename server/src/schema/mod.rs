@@ -14,7 +14,7 @@ pub use engine::{Answer, Engine, Incoming, Settings, StepUpAnswer};
 pub use failure::bare;
 pub use listen::Changes;
 
-use crate::areas::{accounts, journal, organizations, people, reference, roles};
+use crate::areas::{accounts, attachments, journal, organizations, people, reference, roles};
 
 /// Everything that can be read.
 #[derive(MergedObject, Default)]
@@ -33,6 +33,7 @@ pub struct Query(
 pub struct Mutation(
     organizations::graphql::OrganizationMutation,
     people::graphql::PersonMutation,
+    attachments::graphql::AttachmentMutation,
     roles::graphql::GrantMutation,
     accounts::graphql::AccountMutation,
 );

@@ -24,7 +24,9 @@ async fn furnished() -> TestApp {
              INSERT INTO claim_codes (tenant_id, id, organization_id, path, code_hash, created_by_name, created_at, expires_at)
              SELECT tenant_id, id, organization_id, path, 'x', 'x', now(), now() FROM accounts WHERE name = 'secretary';
              INSERT INTO security_events (tenant_id, id, account_id, organization_id, path, at, kind, account_name, request_id)
-             SELECT tenant_id, id, id, organization_id, path, now(), 'signed_in', name, 'x' FROM accounts WHERE name = 'secretary';",
+             SELECT tenant_id, id, id, organization_id, path, now(), 'signed_in', name, 'x' FROM accounts WHERE name = 'secretary';
+             INSERT INTO attachments (tenant_id, id, organization_id, path, kind, name, media_type, bytes, digest, object, content_key, added_by, added_by_name, created_at, updated_at)
+             SELECT tenant_id, id, organization_id, path, '23', 'x.pdf', 'application/pdf', 1, sha256(''), id, 'x', id, 'x', now(), now() FROM accounts WHERE name = 'secretary';",
         )
         .await;
     app
@@ -236,6 +238,7 @@ async fn every_table_with_a_path_follows_a_move_also_one_that_is_added_later() {
     assert_snapshot!(rows(&app, followers).await, @"
     account_keys
     accounts
+    attachments
     claim_codes
     grants
     invitations

@@ -15,6 +15,7 @@ const PLACES: &[(&str, &str, &str)] = &[
     ("acc", "{ node(id: \"$\") { id } }", "NOT_FOUND"),
     ("gra", "{ node(id: \"$\") { id } }", "NOT_FOUND"),
     ("jou", "{ node(id: \"$\") { id } }", "NOT_FOUND"),
+    ("att", "{ node(id: \"$\") { id } }", "NOT_FOUND"),
     ("org", "{ organizations(under: \"$\") { totalCount nodes { id } } }", "NOT_FOUND"),
     ("org", "{ people(under: \"$\", reach: OWN) { totalCount nodes { id } } }", "NOT_FOUND"),
     ("org", "{ journal(under: \"$\") { totalCount nodes { id } } }", "NOT_FOUND"),
@@ -107,6 +108,26 @@ const PLACES: &[(&str, &str, &str)] = &[
     (
         "per",
         "mutation { personSetPhoto(input: { id: \"$\", version: 1 }) { person { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "org",
+        "mutation { attachmentAdd(input: { ownerId: \"$\", uploadId: \"upl_AZAAAAAAcACAAAAAAAAAAA\", kind: \"99\" }) { attachment { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "per",
+        "mutation { attachmentAdd(input: { ownerId: \"$\", uploadId: \"upl_AZAAAAAAcACAAAAAAAAAAA\", kind: \"99\" }) { attachment { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "att",
+        "mutation { attachmentEdit(input: { id: \"$\", version: 1, kind: \"99\" }) { attachment { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "att",
+        "mutation { attachmentRemove(input: { id: \"$\", version: 1 }) { attachment { id } userErrors { code path } } }",
         "NOT_FOUND",
     ),
     (
@@ -227,6 +248,7 @@ async fn every_node_type_is_found_again_by_its_id() {
         ("org", "Organization"),
         ("per", "Person"),
         ("grp", "PartyGroup"),
+        ("att", "Attachment"),
         ("acc", "Account"),
         ("gra", "Grant"),
         ("jou", "JournalEntry"),

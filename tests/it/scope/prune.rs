@@ -71,12 +71,21 @@ pub async fn prune(database: &Database, world: &World, viewer: &Account) {
         // Who looked behind the mask of one's own record is one's own to know.
         ("journal", &reach.journal, format!("event = 'PERSON_UNMASKED' AND subject_id = {person}")),
     ];
+    let files = [(&reach.organizations, "person_id IS NULL"), (&reach.people, "person_id IS NOT NULL")];
     let mut sql = String::from("SET session_replication_role = replica;");
     for (table, roots, own) in tables {
         let roots: Vec<String> = roots.iter().map(|root| format!("'{root}'")).collect();
         let inside =
             format!("EXISTS (SELECT FROM unnest(ARRAY[{}]::text[]) AS root WHERE starts_with(path, root))", roots.join(","));
         sql.push_str(&format!("DELETE FROM {table} WHERE ({inside} OR {own}) IS NOT TRUE;"));
+    }
+    for (roots, whose) in files {
+        let roots: Vec<String> = roots.iter().map(|root| format!("'{root}'")).collect();
+        sql.push_str(&format!(
+            "DELETE FROM attachments WHERE {whose} AND (person_id = {person}) IS NOT TRUE
+             AND NOT EXISTS (SELECT FROM unnest(ARRAY[{}]::text[]) AS root WHERE starts_with(path, root));",
+            roots.join(",")
+        ));
     }
     sql.push_str(&format!("DELETE FROM tenants WHERE id <> '{}';", viewer.tenant));
     let before = database.number("SELECT count(*) FROM organizations").await;

@@ -25,7 +25,7 @@ const DUTIES: [&str; 3] = ["system_administrator", "security_administrator", "au
 const STAGES: [&str; 6] = ["applicant", "activist", "candidate", "probationary", "full", "left"];
 const EVENTS: [&str; 5] = ["ORGANIZATION_RENAMED", "ORGANIZATION_EDITED", "PERSON_ADDED", "PERSON_EDITED", "PARTY_GROUP_EDITED"];
 /// Tables in the order in which their keys allow writing.
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 16] = [
     "tenants",
     "organizations",
     "organization_versions",
@@ -40,6 +40,7 @@ const TABLES: [&str; 15] = [
     "invitations",
     "claim_codes",
     "security_events",
+    "attachments",
     "journal",
 ];
 const LONG_AGO: &str = "2020-01-01T00:00:00Z";
@@ -199,6 +200,7 @@ impl World {
             for _ in 0..dice.below(4) {
                 self.entry(dice, place);
             }
+            self.files(dice, place);
         }
     }
 
@@ -399,6 +401,24 @@ impl World {
         }));
         let (branch, person) = (person.map(|(.., branch)| branch), person.map(|(id, ..)| id));
         self.accounts.push(Account { id, tenant, token, person, branch, grants, only });
+    }
+
+    /// Files of an organization and of some of its people; their bytes lie nowhere.
+    fn files(&mut self, dice: &mut Dice, place: usize) {
+        let it = self.organizations[place].clone();
+        let people = self.people.iter().filter(|(.., branch)| *branch == it.id).map(|(id, ..)| Some(*id));
+        let owners: Vec<Option<Uuid>> = std::iter::once(None).chain(people).filter(|_| dice.chance(0.5)).collect();
+        for person in owners {
+            let id = dice.id();
+            let by = self.accounts.iter().find(|account| account.tenant == it.tenant).expect("an account").clone();
+            self.know("att", id, &it.path);
+            self.put("attachments", json!({
+                "tenant_id": it.tenant, "id": id, "organization_id": it.id, "path": it.path, "person_id": person,
+                "kind": if person.is_some() { "01" } else { "23" }, "name": format!("文件{place}.pdf"), "media_type": "application/pdf",
+                "bytes": 10, "digest": format!("\\x{}", "ab".repeat(32)), "object": id, "content_key": "\\x0101", "added_by": by.id,
+                "added_by_name": by.token, "version": 1, "created_at": MADE_AT, "updated_at": MADE_AT,
+            }));
+        }
     }
 
     fn entry(&mut self, dice: &mut Dice, place: usize) {

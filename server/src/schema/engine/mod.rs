@@ -4,6 +4,7 @@
 //! stored with it when the client gave a key, so that after a lost reply the same request brings the
 //! same answer and nothing happens twice.
 
+mod files;
 mod live;
 mod shape;
 mod step_up;
@@ -24,6 +25,7 @@ use super::{Whole, build};
 use crate::access::Viewer;
 use crate::areas::accounts::{Door, Lifetimes, PasswordProfile, RelyingParty, find_policy};
 use crate::areas::journal::CHANNEL;
+use crate::base::blob::Blobs;
 use crate::base::clock::Clock;
 use crate::base::db::{Db, Kind, Session};
 use crate::base::error::{ErrorCode, Failure};
@@ -44,6 +46,8 @@ pub struct Settings {
     pub deadline: Duration,
     /// Made-up people, open entries, the IDE.
     pub demonstration: bool,
+    /// Bytes of attachments that one organization may keep.
+    pub attachment_quota: i64,
 }
 
 /// A request as it came in.
@@ -91,6 +95,7 @@ struct Inner {
     secrets: Arc<Secrets>,
     changes: Changes,
     settings: Settings,
+    blobs: Blobs,
     relying_party: Arc<RelyingParty>,
     lifetimes: Lifetimes,
 }
@@ -107,10 +112,10 @@ enum Attempt {
 impl Engine {
     /// A pipeline.
     #[must_use]
-    pub fn new(door: Door, changes: Changes, settings: Settings) -> Self {
+    pub fn new(door: Door, changes: Changes, settings: Settings, blobs: Blobs) -> Self {
         let schema = build();
         let Door { db, clock, secrets, relying_party, lifetimes } = door;
-        Self { inner: Arc::new(Inner { schema, db, clock, secrets, changes, settings, relying_party, lifetimes }) }
+        Self { inner: Arc::new(Inner { schema, db, clock, secrets, changes, settings, blobs, relying_party, lifetimes }) }
     }
 
     /// What signing in stands on.
@@ -352,6 +357,7 @@ impl Engine {
             request_id: request_id.to_owned(),
             source: source.map(str::to_owned),
             demonstration: self.inner.settings.demonstration,
+            attachment_quota: self.inner.settings.attachment_quota,
         }
     }
 

@@ -10,6 +10,8 @@ use super::super::{OrganizationRow, rules, store};
 use super::lists::{OrganizationConnection, OrganizationPastStateConnection, child_list, past_state_list};
 use super::party_group::{PartyGroupConnection, party_group_list};
 use crate::access::Permission;
+use crate::areas::attachments::Owner;
+use crate::areas::attachments::graphql::{Attachment, attachments_of};
 use crate::areas::journal::graphql::{JournalEntryConnection, entries_about};
 use crate::areas::people::graphql::{MemberOverview, PersonConnection, applicants_of, member_overview, members_of};
 use crate::areas::reference::graphql::{Code, CountByCode, Division, code_name};
@@ -254,6 +256,16 @@ impl Organization {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<JournalEntryConnection> {
         entries_about(ctx, &self.0.path, self.0.id, Paging { first, after, last, before }).await
+    }
+
+    /// Its own files: founding and adjustment documents and others, oldest first (B08, B18); at most ten.
+    async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<Attachment>> {
+        attachments_of(ctx, Owner::Organization(self.0.key())).await
+    }
+
+    /// How many files it has.
+    async fn attachment_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        Ok(i32::try_from(attachments_of(ctx, Owner::Organization(self.0.key())).await?.len()).unwrap_or(i32::MAX))
     }
 
     /// Kinds that a new subordinate may have; empty for leaf kinds (B05).
