@@ -28,7 +28,8 @@ fn document(name: &str) -> String {
             "mutation ($input: PersonUnmaskInput!) {{ {name}(input: $input) {{ person {{ id }} userErrors {{ code message path rule hint }} }} }}"
         );
     }
-    let thing = ["organization", "partyGroup", "person", "grant", "attachment"].into_iter().find(|thing| name.starts_with(thing));
+    let thing =
+        ["organization", "partyGroup", "person", "grant", "attachment", "unit"].into_iter().find(|thing| name.starts_with(thing));
     let (thing, input) = (thing.expect("a known thing"), format!("{}{}Input", name[..1].to_uppercase(), &name[1..]));
     let payload = format!("{thing} {{ id version }} userErrors {{ code message path rule hint }}");
     format!("mutation ($input: {input}!) {{ {name}(input: $input) {{ {payload} }} }}")

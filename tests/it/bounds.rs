@@ -14,6 +14,8 @@ const LISTS: &[&str] = &[
     "{ people(first: $n, orderBy: NAME, filter: { stages: [FULL] }) { nodes { id organization { name counts { members } } } } }",
     "{ organizations(first: $n) { nodes { id childCount counts { members } superior { name } territory { name } attachmentCount attachments { name kind { name } organization { name } } children(first: 3) { nodes { name } totalCount } members(first: 3) { nodes { name organization { name } } } applicants(first: 3) { nodes { name } } } } }",
     "{ people(first: $n) { nodes { access(first: 3) { nodes { holder why } totalCount } } } }",
+    "{ units(first: $n) { nodes { id name kind { name } organizationCount keptBy { name } } totalCount } }",
+    "{ organizations(first: $n) { nodes { units { name kind { name } keptBy { name } } } } }",
     "{ journal(first: $n) { nodes { id organization { name } } } }",
     "{ grants(first: $n) { nodes { id account { name grants { role } } organization { name } } } }",
     "{ accounts(first: $n) { nodes { id organization { name } person { name } grants { role } } } }",

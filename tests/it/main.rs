@@ -26,4 +26,5 @@ mod schema;
 mod scope;
 mod sign_in;
 mod smoke;
+mod units;
 mod upkeep;

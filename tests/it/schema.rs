@@ -40,6 +40,7 @@ async fn the_generated_tables_are_those_of_the_migrated_database() {
 fn only_bounded_lists_are_no_connections() {
     let bounded = [
         "attachments",
+        "units",
         "attributes",
         "claimCodes",
         "fields",

@@ -7,3 +7,4 @@ pub mod organizations;
 pub mod people;
 pub mod reference;
 pub mod roles;
+pub mod units;

@@ -90,6 +90,8 @@ ids! {
     ClaimCodeId "clm"
     /// A file of an organization or a person.
     AttachmentId "att"
+    /// A unit.
+    UnitId "unt"
     /// A file that was sent and is not yet attached.
     UploadId "upl"
     /// A sign-in, or what else happened to an account.

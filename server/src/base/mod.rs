@@ -3,6 +3,7 @@
 pub mod blob;
 pub mod clock;
 pub mod cluster;
+pub mod credit_code;
 pub mod db;
 pub mod error;
 pub mod identity;

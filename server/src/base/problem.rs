@@ -136,6 +136,14 @@ problems! {
     PhotoForm "D30" "照片须为JPEG或PNG格式" "A photo is a JPEG or a PNG"
     PhotoTooLarge "D30" "照片不能超过200KB" "A photo has at most 200 kB"
 
+    CreditCodeTaken "C02" "统一社会信用代码已存在" "This unified social credit code is in use"
+    CreditCodeCheckDigit "U81" "统一社会信用代码校验失败" "The unified social credit code does not pass its checks"
+    UnitLinked "C04" "单位已被党组织引用,不能删除" "An organization is set up in this unit, so it cannot be deleted"
+    UnitLinkedAlready "B19" "该党组织已关联此单位" "The organization is set up in this unit already"
+    UnitOnlyOne "B19" "非联合党支部只能关联一个法人单位" "Only a joint branch is set up in several units"
+    UnitKeepOne "B19" "请先保留一个法人单位" "Keep one of the units first"
+    UnitIsLegalPerson "C05" "法人单位没有上级法人单位" "A legal person belongs to no other one"
+
     AttachmentTooLarge "Q01" "文件不能超过{}MB" "A file has at most {} MB"
     AttachmentType "Q01" "只能上传PDF、OFD、JPEG、PNG和不含宏的Word、Excel、PowerPoint文件" "Only PDF, OFD, JPEG, PNG and Word, Excel, PowerPoint files without macros can be uploaded"
     AttachmentMislabelled "SEC-E01" "文件内容与扩展名不符,内容为{}" "The content is not what the name says; it is {}"

@@ -14,7 +14,7 @@ pub use engine::{Answer, Engine, Incoming, Settings, StepUpAnswer};
 pub use failure::bare;
 pub use listen::Changes;
 
-use crate::areas::{accounts, attachments, journal, organizations, people, reference, roles};
+use crate::areas::{accounts, attachments, journal, organizations, people, reference, roles, units};
 
 /// Everything that can be read.
 #[derive(MergedObject, Default)]
@@ -22,6 +22,7 @@ pub struct Query(
     query::RootQuery,
     organizations::graphql::OrganizationQuery,
     people::graphql::PersonQuery,
+    units::graphql::UnitQuery,
     journal::graphql::JournalQuery,
     roles::graphql::GrantQuery,
     accounts::graphql::AccountQuery,
@@ -34,6 +35,7 @@ pub struct Mutation(
     organizations::graphql::OrganizationMutation,
     people::graphql::PersonMutation,
     attachments::graphql::AttachmentMutation,
+    units::graphql::UnitMutation,
     roles::graphql::GrantMutation,
     accounts::graphql::AccountMutation,
 );

@@ -527,6 +527,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Which units an organization is set up in: a joint branch in several, every other in one (B19).
+    organization_units (tenant_id, organization_id, unit_id) {
+        /// tenant_id
+        tenant_id -> Uuid,
+        /// organization_id
+        organization_id -> Uuid,
+        /// path
+        path -> Text,
+        /// unit_id
+        unit_id -> Uuid,
+        /// created_at
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// What an organization was called, where it stood and what it was, from which day until which (B09, BEYOND1).
     organization_versions (tenant_id, id) {
         /// tenant_id
@@ -847,6 +863,42 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Units as legal persons or parts of them (C01 to C05).
+    units (tenant_id, id) {
+        /// tenant_id
+        tenant_id -> Uuid,
+        /// id
+        id -> Uuid,
+        /// The organization that keeps the row: it is seen there and above, and where it is linked.
+        organization_id -> Uuid,
+        /// path
+        path -> Text,
+        /// name
+        name -> Text,
+        /// Unified social credit code (GB 32100); parts of a legal person may have none.
+        credit_code -> Nullable<Text>,
+        /// kind
+        kind -> Text,
+        /// industry
+        industry -> Nullable<Text>,
+        /// scale
+        scale -> Nullable<Text>,
+        /// address
+        address -> Nullable<Text>,
+        /// legal_person
+        legal_person -> Bool,
+        /// The legal person that a unit belongs to which is none itself (C05).
+        superior_name -> Nullable<Text>,
+        /// version
+        version -> Int4,
+        /// created_at
+        created_at -> Timestamptz,
+        /// updated_at
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// Files that were sent and are not yet attached to anything; seen by whoever sent them, gone after an hour.
     uploads (tenant_id, id) {
         /// tenant_id
@@ -896,6 +948,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     membership_ledger,
     organization_counts,
     organization_tallies,
+    organization_units,
     organization_versions,
     organizations,
     party_groups,
@@ -906,5 +959,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     tenant_policies,
     tenants,
     throttles,
+    units,
     uploads,
 );

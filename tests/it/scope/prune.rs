@@ -57,6 +57,13 @@ pub async fn prune(database: &Database, world: &World, viewer: &Account) {
         ("organization_versions", &reach.organizations, "false".into()),
         ("organization_counts", &reach.organizations, "false".into()),
         ("party_groups", &reach.organizations, "false".into()),
+        ("organization_units", &reach.organizations, "false".into()),
+        (
+            "units",
+            &reach.organizations,
+            // What an organization in reach is set up in is seen there, wherever it is kept.
+            "EXISTS (SELECT FROM organization_units l WHERE l.unit_id = units.id)".into(),
+        ),
         ("organization_tallies", &reach.people, "false".into()),
         ("people", &reach.people, format!("id = {person}")),
         ("person_photos", &reach.people, format!("person_id = {person}")),

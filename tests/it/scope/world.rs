@@ -25,7 +25,7 @@ const DUTIES: [&str; 3] = ["system_administrator", "security_administrator", "au
 const STAGES: [&str; 6] = ["applicant", "activist", "candidate", "probationary", "full", "left"];
 const EVENTS: [&str; 5] = ["ORGANIZATION_RENAMED", "ORGANIZATION_EDITED", "PERSON_ADDED", "PERSON_EDITED", "PARTY_GROUP_EDITED"];
 /// Tables in the order in which their keys allow writing.
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 18] = [
     "tenants",
     "organizations",
     "organization_versions",
@@ -41,6 +41,8 @@ const TABLES: [&str; 16] = [
     "claim_codes",
     "security_events",
     "attachments",
+    "units",
+    "organization_units",
     "journal",
 ];
 const LONG_AGO: &str = "2020-01-01T00:00:00Z";
@@ -201,6 +203,7 @@ impl World {
                 self.entry(dice, place);
             }
             self.files(dice, place);
+            self.units(dice, place, first);
         }
     }
 
@@ -418,6 +421,30 @@ impl World {
                 "bytes": 10, "digest": format!("\\x{}", "ab".repeat(32)), "object": id, "content_key": "\\x0101", "added_by": by.id,
                 "added_by_name": by.token, "version": 1, "created_at": MADE_AT, "updated_at": MADE_AT,
             }));
+        }
+    }
+
+    /// A unit that is kept here and linked to this organization, to any other, or to none.
+    fn units(&mut self, dice: &mut Dice, place: usize, first: usize) {
+        let it = self.organizations[place].clone();
+        let places: Vec<Organization> = self.organizations[first..].to_vec();
+        for number in 0..dice.below(3) {
+            let id = dice.id();
+            let name = format!("单位{place}-{number}");
+            self.know("unt", id, &it.path);
+            self.put("units", json!({
+                "tenant_id": it.tenant, "id": id, "organization_id": it.id, "path": it.path, "name": name, "kind": "333",
+                "industry": "P", "legal_person": false, "superior_name": "某校", "version": 1, "created_at": MADE_AT, "updated_at": MADE_AT,
+            }));
+            let mut linked = Vec::new();
+            for other in [it.clone(), dice.pick(&places).clone()].into_iter().filter(|_| dice.chance(0.6)).collect::<Vec<_>>() {
+                if other.tenant == it.tenant && !linked.contains(&other.id) {
+                    self.put("organization_units", json!({
+                        "tenant_id": it.tenant, "organization_id": other.id, "path": other.path, "unit_id": id, "created_at": MADE_AT,
+                    }));
+                    linked.push(other.id);
+                }
+            }
         }
     }
 

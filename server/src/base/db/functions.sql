@@ -546,6 +546,22 @@ BEGIN
 END
 $$;
 
+-- The units that organizations in the asker's scope are set up in, wherever they are kept: what is linked is
+-- seen where it is linked (C03), and a joint branch may be set up in units of several townships (B19).
+CREATE OR REPLACE FUNCTION units_linked(tenant uuid, wanted uuid[])
+RETURNS TABLE (linked_to uuid, tenant_id uuid, id uuid, organization_id uuid, path text, name text, credit_code text, kind text,
+    industry text, scale text, address text, legal_person boolean, superior_name text, version integer,
+    created_at timestamptz, updated_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT l.organization_id, u.tenant_id, u.id, u.organization_id, u.path, u.name, u.credit_code, u.kind,
+           u.industry, u.scale, u.address, u.legal_person, u.superior_name, u.version, u.created_at, u.updated_at
+    FROM organization_units l JOIN units u ON u.tenant_id = l.tenant_id AND u.id = l.unit_id
+    WHERE l.tenant_id = tenant AND l.organization_id = ANY (wanted)
+      AND l.path <@ current_setting('app.scope')::path_multirange
+    ORDER BY u.name, u.id
+$$;
+
 -- Puts an object on the list of what the sweep removes; the application cannot read or shorten that list. Only
 -- what nothing refers to any more in this transaction.
 CREATE OR REPLACE FUNCTION discard_file(tenant uuid, wanted uuid, remove_after timestamptz)
@@ -764,6 +780,7 @@ BEGIN
         'journal_checkpoint(uuid, bigint, bytea, bigint, timestamptz, integer, bytea)',
         'journal_checkpoints_after(uuid, bigint)',
         'attachment_bytes(uuid, uuid)',
+        'units_linked(uuid, uuid[])',
         'discard_file(uuid, uuid, timestamptz)',
         'expire_uploads(timestamptz, timestamptz)',
         'files_to_remove(timestamptz)',

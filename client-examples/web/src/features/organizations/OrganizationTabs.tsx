@@ -12,6 +12,7 @@ import { Overview } from './Overview';
 import { PartyGroups } from './PartyGroups';
 import { PastStates } from './PastStates';
 import { Subordinates } from './Subordinates';
+import { Units } from './Units';
 
 interface Props {
   organization: Organization;
@@ -29,6 +30,7 @@ export function OrganizationTabs({ organization, onSelect }: Props) {
     organization.holdsMembers
       ? { key: 'groups', label: t('tab.groups'), children: <PartyGroups organization={organization} /> }
       : { key: 'subordinates', label: t('tab.subordinates'), children: <Subordinates id={id} onSelect={onSelect} /> },
+    { key: 'units', label: t('tab.units'), children: <Units organization={organization} /> },
     {
       key: 'attachments',
       label: t('tab.attachments'),
