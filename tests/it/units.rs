@@ -67,7 +67,7 @@ async fn a_unit_is_entered_and_corrected_wherever_it_is_linked() {
     let input = json!({ "organizationId": organization(&app, "N1A"), "name": " 东村小学 ", "creditCode": "1250 0155 MBNC GL50 x4", "kind": "333",
         "industry": "P", "scale": "3", "address": "东村一组", "legalPerson": true });
     let school = created(&app, "secretary", input).await;
-    assert_snapshot!(newest_entry(&app).await, @"");
+    assert_snapshot!(newest_entry(&app).await, @r#"UNIT_LINKED | secretary | secretary | N1A | unit | 东村小学 | {} | {"kind": {"code": "333", "table": "unit_kind"}, "name": "东村小学", "scale": {"code": "3", "table": "unit_scale"}, "address": "东村一组", "industry": {"code": "P", "table": "industry_section"}, "creditCode": "12500155MBNCGL50X4", "legalPerson": "✓"} | -"#);
     let shown = "name creditCode kind { name } industry { code } scale { name } address legalPerson superiorName organizationCount keptBy { code }";
     let of = |code: &str| {
         format!("{{ node(id: \"{}\") {{ ... on Organization {{ units {{ {shown} }} }} }} }}", organization(&app, code))
@@ -82,7 +82,7 @@ async fn a_unit_is_entered_and_corrected_wherever_it_is_linked() {
     done(&app, "municipal-administrator", "unitLink", linking(&app, "S1A", &school)).await;
     let edit = json!({ "id": school, "version": 1, "name": "东村教学点", "creditCode": null, "legalPerson": false, "superiorName": "青石镇中心小学", "scale": null });
     done(&app, "branch-administrator", "unitEdit", edit).await;
-    assert_snapshot!(newest_entry(&app).await, @"");
+    assert_snapshot!(newest_entry(&app).await, @r#"UNIT_EDITED | branch-administrator | branch_administrator | N1A | unit | 东村教学点 | {"name": "东村小学", "scale": {"code": "3", "table": "unit_scale"}, "creditCode": "12500155MBNCGL50X4", "legalPerson": "✓"} | {"name": "东村教学点", "legalPerson": "—", "superiorUnit": "青石镇中心小学"} | -"#);
     let elsewhere = app.sign_in("other-county-administrator").ask(&of("S1A")).await.at("/node/units");
     assert_eq!(elsewhere[0]["name"], "东村教学点");
     assert_eq!((&elsewhere[0]["superiorName"], &elsewhere[0]["legalPerson"]), (&json!("青石镇中心小学"), &json!(false)));
@@ -137,7 +137,7 @@ async fn a_unit_goes_only_when_no_organization_is_set_up_in_it_anywhere() {
     refused(&app, "secretary", "unitDelete", delete.clone(), linked.0, linked.1).await;
     done(&app, "other-county-administrator", "unitUnlink", linking(&app, "S1A", &school)).await;
     done(&app, "secretary", "unitDelete", delete.clone()).await;
-    assert_snapshot!(newest_entry(&app).await, @"");
+    assert_snapshot!(newest_entry(&app).await, @r#"UNIT_DELETED | secretary | secretary | N1A | unit | 东村小学 | {"kind": {"code": "333", "table": "unit_kind"}, "name": "东村小学", "industry": {"code": "P", "table": "industry_section"}, "creditCode": "12500155MBNCGL50X4", "legalPerson": "✓"} | {} | -"#);
     assert_eq!(rows(&app, "SELECT count(*) FROM units").await, "0");
     denied(&app, "secretary", "unitDelete", delete, "NOT_FOUND").await;
 }

@@ -119,8 +119,7 @@ pub(super) async fn edit(
 /// `NOT_FOUND`, `FORBIDDEN`, or what stands in the way.
 pub(super) async fn delete(cx: &Cx, id: UnitId, version: i32) -> Result<UnitRow, Failure> {
     let (permit, row) = lock(cx, id, version).await?;
-    let linked = || Problem::new(Code::UnitLinked, "id");
-    store::close(cx, &permit, id).await.on_violation("organization_units_unit_fkey", linked())?;
+    store::close(cx, &permit, id).await?;
     record(cx, &permit, Event::UnitDeleted, &row, (row.facts(), Facts::default())).await?;
     Ok(row)
 }

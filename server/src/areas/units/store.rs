@@ -9,8 +9,9 @@ use super::model::{UnitChange, UnitFilter, UnitRow};
 use crate::access::Permit;
 use crate::base::db::prelude::*;
 use crate::base::db::{KeyPart, Page, Session, Span, Statement, char_length};
-use crate::base::error::Failure;
+use crate::base::error::{Failure, OnViolation};
 use crate::base::ids::{OrganizationId, UnitId};
+use crate::base::problem::{Code, Problem};
 use crate::gql::Cx;
 
 /// A unit that is kept in scope.
@@ -158,7 +159,8 @@ pub(super) async fn update(cx: &Cx, permit: &Permit, id: UnitId, change: &UnitCh
 /// Takes a unit out; a link anywhere in the tenant refuses it by its key.
 pub(super) async fn close(cx: &Cx, permit: &Permit, id: UnitId) -> Result<(), Failure> {
     let conn = cx.session()?.conn().await?;
-    diesel::delete(units::table.find((permit.tenant(), id.0))).execute(&mut conn.get()).await?;
+    let closed = diesel::delete(units::table.find((permit.tenant(), id.0))).execute(&mut conn.get()).await;
+    closed.on_violation("organization_units_unit_fkey", Problem::new(Code::UnitLinked, "id"))?;
     Ok(())
 }
 
