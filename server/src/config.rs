@@ -30,6 +30,9 @@ pub struct Place {
     /// The file of the keys, if it is not secret.key in the data folder.
     #[arg(long, env = "BANYAN_KEY_FILE")]
     pub key_file: Option<PathBuf>,
+    /// Where files lie, as s3://bucket/prefix with the variables AWS_* (a program built with S3); the folder files in the data folder without it.
+    #[arg(long, env = "BANYAN_FILES")]
+    pub files: Option<url::Url>,
 }
 
 impl Place {
@@ -256,6 +259,9 @@ pub struct Serve {
     /// Proxies whose X-Forwarded-For is believed, separated by commas.
     #[arg(long, env = "BANYAN_PROXIES", value_delimiter = ',')]
     pub proxies: Vec<IpAddr>,
+    /// Megabytes of attachments that one organization may keep, those of its people included.
+    #[arg(long, env = "BANYAN_ATTACHMENT_QUOTA", default_value_t = 1024)]
+    pub attachment_quota: u32,
     /// Log lines as JSON.
     #[arg(long, env = "BANYAN_LOG_JSON")]
     pub log_json: bool,

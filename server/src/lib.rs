@@ -21,8 +21,10 @@ pub mod testing {
     pub use crate::areas::accounts::{
         Bootstrap, Door, IssueToken, KeyModels, Lifetimes, RelyingParty, bootstrap, close_expired, issue_token, verify_evidence,
     };
+    pub use crate::areas::attachments::{Sweep, Swept, sweep_once};
     pub use crate::areas::journal::chain;
     pub use crate::areas::reference::load as load_reference;
+    pub use crate::base::blob::{Blobs, ContentKey};
     pub use crate::base::clock::Clock;
     pub use crate::base::db::{Db, connect, migrate};
     pub use crate::base::error::ErrorCode;
@@ -33,6 +35,6 @@ pub mod testing {
     pub use crate::demo::{DemoOptions, entries as demo_entries, load as load_demo};
     pub use crate::gql::limits::Limits;
     pub use crate::http::{App, EXAMPLES, Entrances, built_in, router};
-    pub use crate::program::{Assertions, Rotating, Rotation, check, count_by_key, rotate, verify_assertions};
+    pub use crate::program::{Assertions, Rotating, Rotation, check, check_files, count_by_key, rotate, verify_assertions};
     pub use crate::schema::{Changes, Documents, Engine, FreeText, Settings};
 }

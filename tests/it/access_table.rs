@@ -76,6 +76,13 @@ FROM organizations o WHERE o.code IN ('N1A', 'S1A');
 INSERT INTO claim_codes (tenant_id, id, organization_id, path, code_hash, created_by_name, created_at, expires_at)
 SELECT o.tenant_id, md5(o.code || '-claim')::uuid, o.id, o.path, o.code::bytea, 'test', o.created_at, '2099-01-01'
 FROM organizations o WHERE o.code IN ('N1A', 'S1A');
+INSERT INTO units (tenant_id, id, organization_id, path, name, kind, legal_person, created_at, updated_at)
+SELECT o.tenant_id, md5(o.code || '-' || u)::uuid, o.id, o.path, u, '11', false, o.created_at, o.created_at
+FROM organizations o CROSS JOIN unnest(ARRAY['unit', 'spare-unit']) AS u WHERE o.code IN ('N1A', 'S1A');
+INSERT INTO attachments (tenant_id, id, organization_id, path, person_id, kind, name, media_type, bytes, digest, object, content_key, added_by, added_by_name, created_at, updated_at)
+SELECT o.tenant_id, md5(o.code || '-' || f)::uuid, o.id, o.path, CASE WHEN f = 'person-file' THEN (SELECT p.id FROM people p WHERE p.organization_id = o.id ORDER BY p.id LIMIT 1) END,
+       '99', f || '.pdf', 'application/pdf', 9, sha256(''), md5(o.code || f)::uuid, 'x', md5(o.code || '-keys')::uuid, 'test', o.created_at, o.created_at
+FROM organizations o CROSS JOIN unnest(ARRAY['file', 'person-file']) AS f WHERE o.code IN ('N1A', 'S1A');
 INSERT INTO sessions (tenant_id, id, account_id, organization_id, path, token_hash, kind, read_only, created_at, expires_at)
 SELECT o.tenant_id, md5(o.code || '-session')::uuid, md5(o.code || '-keys')::uuid, o.id, o.path, o.code::bytea, 'browser', false, o.created_at, '2099-01-01'
 FROM organizations o WHERE o.code IN ('N1A', 'S1A');
@@ -200,6 +207,47 @@ async fn calls(side: &Side, database: &Database) -> Vec<(&'static str, &'static 
             "personSetPhoto",
             "mutation ($i: PersonSetPhotoInput!) { personSetPhoto(input: $i) { userErrors { code path } } }",
             json!({ "i": { "id": person(3), "version": 1, "base64": null } }),
+        ),
+        ("units", "query ($id: ID!) { units(under: $id) { totalCount } }", json!({ "id": organization(side.township) })),
+        (
+            "unitCreate",
+            "mutation ($i: UnitCreateInput!) { unitCreate(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "organizationId": organization(side.branch), "name": "新单位", "kind": "11", "legalPerson": false, "link": false } }),
+        ),
+        (
+            "unitEdit",
+            "mutation ($i: UnitEditInput!) { unitEdit(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "id": thing("unt", "unit").await, "version": 1, "address": "山路一号" } }),
+        ),
+        (
+            "unitLink",
+            "mutation ($i: UnitLinkInput!) { unitLink(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "organizationId": organization(side.branch), "unitId": thing("unt", "unit").await } }),
+        ),
+        (
+            "unitUnlink",
+            "mutation ($i: UnitLinkInput!) { unitUnlink(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "organizationId": organization(side.branch), "unitId": thing("unt", "unit").await } }),
+        ),
+        (
+            "unitDelete",
+            "mutation ($i: UnitDeleteInput!) { unitDelete(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "id": thing("unt", "spare-unit").await, "version": 1 } }),
+        ),
+        (
+            "attachmentAdd",
+            "mutation ($i: AttachmentAddInput!) { attachmentAdd(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "ownerId": organization(side.branch), "uploadId": thing("upl", "upload").await, "kind": "23" } }),
+        ),
+        (
+            "attachmentEdit",
+            "mutation ($i: AttachmentEditInput!) { attachmentEdit(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "id": thing("att", "file").await, "version": 1, "kind": "24" } }),
+        ),
+        (
+            "attachmentRemove",
+            "mutation ($i: AttachmentRemoveInput!) { attachmentRemove(input: $i) { userErrors { code path } } }",
+            json!({ "i": { "id": thing("att", "person-file").await, "version": 1 } }),
         ),
         (
             "grantGive",

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const LAYERS: [&str; 8] = ["base", "access", "gql", "areas", "schema", "http", "program", "demo"];
-const AREAS: [&str; 6] = ["journal", "reference", "organizations", "accounts", "roles", "people"];
+const AREAS: [&str; 8] = ["journal", "reference", "attachments", "units", "organizations", "accounts", "roles", "people"];
 const LARGEST: usize = 600;
 
 fn source() -> PathBuf {

@@ -10,10 +10,12 @@ use serde_json::{Value, json};
 
 /// Every list of the schema, with what hangs on its rows; `$n` is the size of the page.
 const LISTS: &[&str] = &[
-    "{ people(first: $n) { nodes { id organization { name superior { name } ancestors { name } } partyGroup { name leader { name } } nativePlace { name } photo { mediaType } } totalCount } }",
+    "{ people(first: $n) { nodes { id organization { name superior { name } ancestors { name } } partyGroup { name leader { name } } nativePlace { name } photo { mediaType } attachmentCount attachments { name link addedBy } } totalCount } }",
     "{ people(first: $n, orderBy: NAME, filter: { stages: [FULL] }) { nodes { id organization { name counts { members } } } } }",
-    "{ organizations(first: $n) { nodes { id childCount counts { members } superior { name } territory { name } children(first: 3) { nodes { name } totalCount } members(first: 3) { nodes { name organization { name } } } applicants(first: 3) { nodes { name } } } } }",
+    "{ organizations(first: $n) { nodes { id childCount counts { members } superior { name } territory { name } attachmentCount attachments { name kind { name } organization { name } } children(first: 3) { nodes { name } totalCount } members(first: 3) { nodes { name organization { name } } } applicants(first: 3) { nodes { name } } } } }",
     "{ people(first: $n) { nodes { access(first: 3) { nodes { holder why } totalCount } } } }",
+    "{ units(first: $n) { nodes { id name kind { name } organizationCount keptBy { name } } totalCount } }",
+    "{ organizations(first: $n) { nodes { units { name kind { name } keptBy { name } } } } }",
     "{ journal(first: $n) { nodes { id organization { name } } } }",
     "{ grants(first: $n) { nodes { id account { name grants { role } } organization { name } } } }",
     "{ accounts(first: $n) { nodes { id organization { name } person { name } grants { role } } } }",

@@ -39,6 +39,8 @@ async fn the_generated_tables_are_those_of_the_migrated_database() {
 #[test]
 fn only_bounded_lists_are_no_connections() {
     let bounded = [
+        "attachments",
+        "units",
         "attributes",
         "claimCodes",
         "fields",

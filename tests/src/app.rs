@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use axum::Router;
 use banyan::testing::{
-    App, Changes, Clock, Db, Documents, Door, Engine, Entrances, FreeText, KeyModels, Lifetimes, Limits, RelyingParty, Secrets,
-    Settings, built_in, router,
+    App, Blobs, Changes, Clock, Db, Documents, Door, Engine, Entrances, FreeText, KeyModels, Lifetimes, Limits, RelyingParty,
+    Secrets, Settings, built_in, router,
 };
 
 use crate::client::Client;
@@ -14,6 +14,9 @@ use crate::database::{Database, clone_of_template};
 
 /// The root of all keys of a test; the seed seals with the same.
 pub const ROOT_KEY: [u8; 32] = [42; 32];
+
+/// What one organization of a test may keep.
+pub const ATTACHMENT_QUOTA: i64 = 3 * 1024 * 1024;
 
 /// Where the tests' browsers are.
 pub const ORIGIN: &str = "http://localhost:8080";
@@ -31,6 +34,9 @@ pub struct TestApp {
     pub engine: Engine,
     /// The database.
     pub database: Database,
+    /// The store of files, in a folder of the test's own.
+    pub blobs: Blobs,
+    folder: Arc<tempfile::TempDir>,
 }
 
 impl TestApp {
@@ -65,12 +71,30 @@ impl TestApp {
         Self::built(database, settings(true, Duration::from_secs(20)), (secrets, None))
     }
 
+    /// Hearing what the server of another database commits.
+    pub fn listening(database: Database, changes: Changes) -> Self {
+        let settings = settings(true, Duration::from_secs(20));
+        Self::assembled(database, changes, settings, 2, (secrets(), None))
+    }
+
     fn built(database: Database, settings: Settings, keys: (Arc<Secrets>, Option<&KeyModels>)) -> Self {
         let changes = Changes::listen(database.app_url.clone());
+        Self::assembled(database, changes, settings, 8, keys)
+    }
+
+    fn assembled(
+        database: Database,
+        changes: Changes,
+        settings: Settings,
+        connections: usize,
+        keys: (Arc<Secrets>, Option<&KeyModels>),
+    ) -> Self {
         let clock = Clock::default();
-        let engine = Engine::new(door(&database, 8, &clock, keys), changes, settings);
+        let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
+        let blobs = Blobs::in_folder(&folder.path().join("files")).expect("a store of files");
+        let engine = Engine::new(door(&database, connections, &clock, keys), changes, settings, blobs.clone());
         let router = router(App { engine: engine.clone(), proxies: Arc::new(Vec::new()), entrances: Entrances::default() });
-        Self { router, clock, engine, database }
+        Self { router, clock, engine, database, blobs, folder }
     }
 
     /// The same server with a second entrance for administrators, for these networks.
@@ -91,6 +115,11 @@ impl TestApp {
         Client { router: self.router.clone(), token: None, language: "en", key: None }
     }
 
+    /// The folder of the store of files.
+    pub fn files(&self) -> std::path::PathBuf {
+        self.folder.path().join("files")
+    }
+
     /// Closes the connections, so that the database can be copied.
     pub fn close(&self) {
         self.engine.db().close();
@@ -99,7 +128,14 @@ impl TestApp {
 
 /// Most tests ask what they like.
 pub fn settings(demonstration: bool, deadline: Duration) -> Settings {
-    Settings { limits: Limits::default(), deadline, demonstration, free_text: FreeText::Anyone, documents: Documents::default() }
+    Settings {
+        limits: Limits::default(),
+        deadline,
+        demonstration,
+        free_text: FreeText::Anyone,
+        documents: Documents::default(),
+        attachment_quota: ATTACHMENT_QUOTA,
+    }
 }
 
 /// The keys of every test.

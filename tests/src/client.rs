@@ -77,6 +77,24 @@ impl Client {
         self.request(request, Body::from(body)).await
     }
 
+    /// Sends a file.
+    pub async fn upload(&self, name: &str, content: &[u8]) -> Answer {
+        let encoded: String = name.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let request = Request::post(format!("/files?name={encoded}")).header(header::CONTENT_TYPE, "application/octet-stream");
+        self.request(request, Body::from(content.to_vec())).await
+    }
+
+    /// What an address answers, as bytes.
+    pub async fn fetch(&self, address: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
+        let mut request = Request::get(address);
+        if let Some(token) = &self.token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let response = self.router.clone().oneshot(request.body(Body::empty()).expect("a request")).await.expect("an answer");
+        let (status, headers) = (response.status(), response.headers().clone());
+        (status, headers, to_bytes(response.into_body(), usize::MAX).await.expect("a body").to_vec())
+    }
+
     /// Any request, with our token and language.
     pub async fn request(&self, request: axum::http::request::Builder, body: Body) -> Answer {
         let mut request = request.header(header::ACCEPT_LANGUAGE, self.language);

@@ -93,7 +93,7 @@ FACTS: dict[str, str] = {
         WHERE schemaname = 'public' AND (qual = 'true' OR with_check = 'true') AND roles <> '{banyan_keeper}'""",
     "no policy is for everyone": """
         SELECT tablename || '.' || policyname FROM pg_policies WHERE schemaname = 'public' AND 'public' = ANY (roles)""",
-    "the keeper writes places, ends, challenges, waits, passwords, policies, links of the chain and claimed accounts only": """
+    "the keeper writes places, ends, challenges, waits, passwords, policies, discarded files, links of the chain and claimed accounts only": """
         WITH allowed (place, privilege, columns) AS (VALUES
             ('organizations', 'UPDATE', '{parent_id,label,path,sort_order}'::text[]),
             ('sessions', 'UPDATE', '{path,last_used_at,ended_at,ended_reason}'),
@@ -104,6 +104,7 @@ FACTS: dict[str, str] = {
             ('ceremonies', 'INSERT', NULL), ('ceremonies', 'DELETE', NULL),
             ('throttles', 'INSERT', NULL), ('throttles', 'UPDATE', NULL), ('throttles', 'DELETE', NULL),
             ('tenant_policies', 'INSERT', NULL), ('tenant_policies', 'UPDATE', NULL),
+            ('uploads', 'DELETE', NULL), ('discarded_files', 'INSERT', NULL), ('discarded_files', 'DELETE', NULL),
             ('journal_unsealed', 'INSERT', NULL), ('journal_unsealed', 'DELETE', NULL),
             ('journal_chain', 'INSERT', NULL), ('journal_checkpoints', 'INSERT', NULL))
         SELECT c.table_name || '.' || c.column_name || ' ' || c.privilege_type FROM information_schema.column_privileges c

@@ -88,6 +88,12 @@ ids! {
     InvitationId "inv"
     /// A code with which members claim their record.
     ClaimCodeId "clm"
+    /// A file of an organization or a person.
+    AttachmentId "att"
+    /// A unit.
+    UnitId "unt"
+    /// A file that was sent and is not yet attached.
+    UploadId "upl"
     /// A sign-in, or what else happened to an account.
     SecurityEventId "sec"
 }

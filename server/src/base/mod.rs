@@ -1,7 +1,9 @@
 //! What every layer stands on: errors, ids, the clock, secrets, the database. Knows nothing of organizations or people.
 
+pub mod blob;
 pub mod clock;
 pub mod cluster;
+pub mod credit_code;
 pub mod db;
 pub mod error;
 pub mod identity;

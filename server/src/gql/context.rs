@@ -29,6 +29,8 @@ pub struct Surroundings {
     pub source: Option<String>,
     /// Whether the server runs with the demonstration's data and entries.
     pub demonstration: bool,
+    /// Bytes of attachments that one organization may keep.
+    pub attachment_quota: i64,
 }
 
 /// What a resolver knows of its request.

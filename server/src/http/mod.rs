@@ -3,6 +3,7 @@
 mod console;
 mod documents;
 mod entrances;
+mod files;
 mod graphql;
 mod health;
 mod incoming;
@@ -48,6 +49,8 @@ pub fn router(app: App) -> Router {
         .route("/graphql", get(graphql::by_get).post(graphql::by_post).fallback(graphql::wrong_method))
         .route("/graphql/stream", post(streams::events))
         .route("/graphql/ws", get(streams::socket))
+        .route("/files", post(files::receive).fallback(files::wrong_method))
+        .route("/files/{id}/{until}/{signature}", get(files::deliver).fallback(files::wrong_method))
         .route("/graphiql", get(console::ide))
         .merge(sign_in::routes())
         .route("/health/live", get(health::live))

@@ -1,8 +1,12 @@
 //! The tree checks itself: every path against its parent, every figure against a recount.
 
+use std::collections::HashMap;
 use std::process::ExitCode;
 
 use tokio_postgres::Client;
+use uuid::Uuid;
+
+use crate::base::blob::{Blobs, Object};
 
 /// Something that is not as it must be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +39,37 @@ pub async fn check(client: &Client) -> anyhow::Result<Vec<Difference>> {
         }
     }
     client.batch_execute("COMMIT").await?;
+    Ok(differences)
+}
+
+/// Files without their bytes, and bytes without a row. The store is read before the rows: whatever came into it
+/// by then had its row already.
+///
+/// # Errors
+/// When the database or the store fails.
+pub async fn check_files(client: &Client, blobs: &Blobs) -> anyhow::Result<Vec<Difference>> {
+    let mut lying: HashMap<Object, u64> = blobs.list().await?.into_iter().collect();
+    let mut differences = Vec::new();
+    for row in client.query(include_str!("sql/check_files.sql"), &[]).await? {
+        let (tenant, object): (Uuid, Uuid) = (row.try_get(0)?, row.try_get(1)?);
+        let (wanted, name): (Option<i64>, Option<String>) = (row.try_get(2)?, row.try_get(3)?);
+        let found = lying.remove(&(tenant, object));
+        let (Some(wanted), Some(name)) = (wanted, name) else { continue };
+        // Written after the store was read, perhaps: looked for once more by itself.
+        let found = match found {
+            None => blobs.size((tenant, object)).await?,
+            found => found,
+        };
+        if found != u64::try_from(wanted).ok() {
+            differences.push(Difference { check: "file", place: format!("{name} {object}") });
+        }
+    }
+    for ((tenant, object), _) in lying {
+        // The sweep may have taken it away meanwhile.
+        if blobs.size((tenant, object)).await?.is_some() {
+            differences.push(Difference { check: "file without a row", place: format!("{tenant} {object}") });
+        }
+    }
     Ok(differences)
 }
 

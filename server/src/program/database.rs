@@ -3,6 +3,7 @@
 use anyhow::Context;
 
 use crate::areas::reference;
+use crate::base::blob::Blobs;
 use crate::base::cluster::{self, Attachment};
 use crate::base::db::{connect, migrate};
 use crate::base::secret::Secrets;
@@ -79,6 +80,17 @@ impl Database {
             Some(attachment) => attachment.stop().await,
             None => Ok(()),
         }
+    }
+}
+
+/// The store of files of an installation.
+///
+/// # Errors
+/// When the folder cannot be made, or the address not be used.
+pub fn blobs_of(place: &Place) -> anyhow::Result<Blobs> {
+    match &place.files {
+        Some(address) => Blobs::at(address),
+        None => Blobs::in_folder(&place.data_dir.join("files")),
     }
 }
 

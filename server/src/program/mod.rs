@@ -21,8 +21,8 @@ use crate::config::{Command, Config, Place};
 use crate::demo::{self, DemoOptions, DemoSummary, Seal};
 
 pub use assertions::{Assertions, verify_assertions};
-pub use check::check;
-pub use database::{Database, secrets_of};
+pub use check::{check, check_files};
+pub use database::{Database, blobs_of, secrets_of};
 pub use rotate::{Rotating, Rotation, count_by_key, rotate};
 
 impl Seal for Secrets {
@@ -41,7 +41,7 @@ impl Seal for Secrets {
 /// What the person at the command line should read.
 pub async fn run() -> anyhow::Result<ExitCode> {
     match Config::parse().command {
-        Command::Serve(options) => serve::serve(options).await?,
+        Command::Serve(options) => serve::serve(*options).await?,
         Command::Schema => print!("{}", crate::sdl()),
         Command::Migrate { place } => Database::open(&place).await?.close().await?,
         Command::Demo { place, people, seed } => {
@@ -69,7 +69,13 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         }
         Command::Check { place } => {
             let database = Database::open(&place).await?;
-            let differences = async { check(&connect(database.owner_url()).await?).await }.await;
+            let differences = async {
+                let owner = connect(database.owner_url()).await?;
+                let mut differences = check(&owner).await?;
+                differences.extend(check_files(&owner, &blobs_of(&place)?).await?);
+                anyhow::Ok(differences)
+            }
+            .await;
             database.close().await?;
             return Ok(check::tell(&differences?));
         }

@@ -10,8 +10,9 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
-use super::{Database, describe, load_demo, secrets_of};
+use super::{Database, blobs_of, describe, load_demo, secrets_of};
 use crate::areas::accounts::{Door, KeyModels, Lifetimes, RelyingParty};
+use crate::areas::attachments::Sweep;
 use crate::areas::journal::chain::{Anchors, Sealer, Sealing};
 use crate::base::clock::Clock;
 use crate::base::cluster::Attachment;
@@ -70,7 +71,9 @@ async fn serve_from(options: &Serve, database: &Database, listener: TcpListener)
         demonstration: options.demo,
         free_text: options.free_text.unwrap_or(if options.demo { FreeText::Anyone } else { FreeText::Nobody }),
         documents: listed(options)?,
+        attachment_quota: i64::from(options.attachment_quota) * 1024 * 1024,
     };
+    let blobs = blobs_of(&options.place)?;
     let address = listener.local_addr()?;
     let models = options.key_models.as_deref().map(KeyModels::read).transpose()?;
     let origin = match &options.origin {
@@ -79,7 +82,7 @@ async fn serve_from(options: &Serve, database: &Database, listener: TcpListener)
     };
     let relying_party = Arc::new(RelyingParty::new(&origin, options.admin_origin.as_ref(), models.as_ref())?);
     let door = Door { db: db.clone(), clock: Clock::default(), secrets, relying_party, lifetimes: lifetimes_of(options) };
-    let engine = Engine::new(door, changes, settings);
+    let engine = Engine::new(door, changes, settings, blobs.clone());
     let wrong = engine.invalid_documents().await;
     if !wrong.is_empty() {
         bail!(
@@ -88,6 +91,7 @@ async fn serve_from(options: &Serve, database: &Database, listener: TcpListener)
         );
     }
     tokio::spawn(close_expired(db.clone(), engine.clock().clone()));
+    tokio::spawn(Sweep { db: db.clone(), clock: engine.clock().clone(), blobs }.run());
     let entrances = Entrances::new(options.admin_origin.as_ref(), &options.admin_networks)?;
     let app = App { engine, proxies: Arc::new(options.proxies.clone()), entrances };
     if let Some(address) = options.metrics_listen {

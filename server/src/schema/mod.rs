@@ -12,11 +12,11 @@ mod subscription;
 use async_graphql::{MergedObject, SDLExportOptions, Schema};
 
 pub use documents::{Documents, FreeText};
-pub use engine::{Answer, Engine, Incoming, Settings, StepUpAnswer};
+pub use engine::{Answer, Bearer, Engine, Incoming, Settings, StepUpAnswer};
 pub use failure::bare;
 pub use listen::Changes;
 
-use crate::areas::{accounts, journal, organizations, people, reference, roles};
+use crate::areas::{accounts, attachments, journal, organizations, people, reference, roles, units};
 
 /// Everything that can be read.
 #[derive(MergedObject, Default)]
@@ -24,6 +24,7 @@ pub struct Query(
     query::RootQuery,
     organizations::graphql::OrganizationQuery,
     people::graphql::PersonQuery,
+    units::graphql::UnitQuery,
     journal::graphql::JournalQuery,
     roles::graphql::GrantQuery,
     accounts::graphql::AccountQuery,
@@ -35,6 +36,8 @@ pub struct Query(
 pub struct Mutation(
     organizations::graphql::OrganizationMutation,
     people::graphql::PersonMutation,
+    attachments::graphql::AttachmentMutation,
+    units::graphql::UnitMutation,
     roles::graphql::GrantMutation,
     accounts::graphql::AccountMutation,
 );

@@ -4,6 +4,8 @@ use async_graphql::{Context, ID, Interface};
 
 use crate::areas::accounts::AccountById;
 use crate::areas::accounts::graphql::Account;
+use crate::areas::attachments::AttachmentById;
+use crate::areas::attachments::graphql::Attachment;
 use crate::areas::journal;
 use crate::areas::journal::graphql::JournalEntry;
 use crate::areas::organizations::graphql::{Organization, PartyGroup};
@@ -12,8 +14,10 @@ use crate::areas::people::PersonById;
 use crate::areas::people::graphql::Person;
 use crate::areas::roles::GrantById;
 use crate::areas::roles::graphql::Grant;
+use crate::areas::units::UnitById;
+use crate::areas::units::graphql::Unit;
 use crate::base::error::Failure;
-use crate::base::ids::{AccountId, GrantId, Id, JournalEntryId, OrganizationId, PartyGroupId, PersonId};
+use crate::base::ids::{AccountId, AttachmentId, GrantId, Id, JournalEntryId, OrganizationId, PartyGroupId, PersonId, UnitId};
 use crate::gql::{Cx, parse_id};
 
 /// Anything that has a global id.
@@ -26,6 +30,10 @@ pub enum Node {
     Person(Person),
     /// A party group.
     PartyGroup(PartyGroup),
+    /// A file of an organization or a person.
+    Attachment(Attachment),
+    /// A unit.
+    Unit(Unit),
     /// An account.
     Account(Account),
     /// A grant.
@@ -46,6 +54,8 @@ pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, Failure> {
         OrganizationId::PREFIX => cx.load::<OrganizationById>(parse_id(id)?).await?.map(Organization).map(Node::from),
         PersonId::PREFIX => cx.load::<PersonById>(parse_id(id)?).await?.map(Person).map(Node::from),
         PartyGroupId::PREFIX => cx.load::<GroupById>(parse_id(id)?).await?.map(PartyGroup).map(Node::from),
+        AttachmentId::PREFIX => cx.load::<AttachmentById>(parse_id(id)?).await?.map(Attachment).map(Node::from),
+        UnitId::PREFIX => cx.load::<UnitById>(parse_id(id)?).await?.map(Unit).map(Node::from),
         AccountId::PREFIX => cx.load::<AccountById>(parse_id(id)?).await?.map(Account).map(Node::from),
         GrantId::PREFIX => cx.load::<GrantById>(parse_id(id)?).await?.map(Grant).map(Node::from),
         JournalEntryId::PREFIX => {

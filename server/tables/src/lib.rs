@@ -95,6 +95,48 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Files of an organization, or of a person in it (Q01, Q02, B08, D07).
+    attachments (tenant_id, id) {
+        /// tenant_id
+        tenant_id -> Uuid,
+        /// id
+        id -> Uuid,
+        /// organization_id
+        organization_id -> Uuid,
+        /// path
+        path -> Text,
+        /// The person whose file it is; null for one of the organization itself.
+        person_id -> Nullable<Uuid>,
+        /// Code of data/codes/attachment_kind.csv.
+        kind -> Text,
+        /// name
+        name -> Text,
+        /// The day that the document bears.
+        dated_on -> Nullable<Date>,
+        /// media_type
+        media_type -> Text,
+        /// bytes
+        bytes -> Int8,
+        /// SHA-256 of the bytes as they were sent.
+        digest -> Binary,
+        /// Generated name in the store of files.
+        object -> Uuid,
+        /// The key of this one file, sealed: without the row the file cannot be read.
+        content_key -> Binary,
+        /// added_by
+        added_by -> Uuid,
+        /// added_by_name
+        added_by_name -> Text,
+        /// version
+        version -> Int4,
+        /// created_at
+        created_at -> Timestamptz,
+        /// updated_at
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// Challenges given out and not yet answered: any server can take the answer, once, within two minutes.
     ceremonies (id) {
         /// id
@@ -157,6 +199,18 @@ diesel::table! {
         attributes -> Jsonb,
         /// position
         position -> Int4,
+    }
+}
+
+diesel::table! {
+    /// Objects of the store that nothing refers to any more; the sweep removes them after a time, so that a backup of the database finds its files.
+    discarded_files (tenant_id, object) {
+        /// tenant_id
+        tenant_id -> Uuid,
+        /// object
+        object -> Uuid,
+        /// remove_after
+        remove_after -> Timestamptz,
     }
 }
 
@@ -469,6 +523,22 @@ diesel::table! {
         value -> Text,
         /// members
         members -> Int4,
+    }
+}
+
+diesel::table! {
+    /// Which units an organization is set up in: a joint branch in several, every other in one (B19).
+    organization_units (tenant_id, organization_id, unit_id) {
+        /// tenant_id
+        tenant_id -> Uuid,
+        /// organization_id
+        organization_id -> Uuid,
+        /// path
+        path -> Text,
+        /// unit_id
+        unit_id -> Uuid,
+        /// created_at
+        created_at -> Timestamptz,
     }
 }
 
@@ -792,13 +862,79 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// Units as legal persons or parts of them (C01 to C05).
+    units (tenant_id, id) {
+        /// tenant_id
+        tenant_id -> Uuid,
+        /// id
+        id -> Uuid,
+        /// The organization that keeps the row: it is seen there and above, and where it is linked.
+        organization_id -> Uuid,
+        /// path
+        path -> Text,
+        /// name
+        name -> Text,
+        /// Unified social credit code (GB 32100); parts of a legal person may have none.
+        credit_code -> Nullable<Text>,
+        /// kind
+        kind -> Text,
+        /// industry
+        industry -> Nullable<Text>,
+        /// scale
+        scale -> Nullable<Text>,
+        /// address
+        address -> Nullable<Text>,
+        /// legal_person
+        legal_person -> Bool,
+        /// The legal person that a unit belongs to which is none itself (C05).
+        superior_name -> Nullable<Text>,
+        /// version
+        version -> Int4,
+        /// created_at
+        created_at -> Timestamptz,
+        /// updated_at
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Files that were sent and are not yet attached to anything; seen by whoever sent them, gone after an hour.
+    uploads (tenant_id, id) {
+        /// tenant_id
+        tenant_id -> Uuid,
+        /// id
+        id -> Uuid,
+        /// account_id
+        account_id -> Uuid,
+        /// Generated name in the store of files.
+        object -> Uuid,
+        /// name
+        name -> Text,
+        /// media_type
+        media_type -> Text,
+        /// bytes
+        bytes -> Int8,
+        /// digest
+        digest -> Binary,
+        /// The key of this one file, sealed.
+        content_key -> Binary,
+        /// Whether the bytes have arrived in the store.
+        stored -> Bool,
+        /// created_at
+        created_at -> Timestamptz,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     account_keys,
     account_passwords,
     accounts,
+    attachments,
     ceremonies,
     claim_codes,
     codes,
+    discarded_files,
     divisions,
     grants,
     idempotency_keys,
@@ -812,6 +948,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     membership_ledger,
     organization_counts,
     organization_tallies,
+    organization_units,
     organization_versions,
     organizations,
     party_groups,
@@ -822,4 +959,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     tenant_policies,
     tenants,
     throttles,
+    units,
+    uploads,
 );

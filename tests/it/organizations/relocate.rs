@@ -24,7 +24,13 @@ async fn furnished() -> TestApp {
              INSERT INTO claim_codes (tenant_id, id, organization_id, path, code_hash, created_by_name, created_at, expires_at)
              SELECT tenant_id, id, organization_id, path, 'x', 'x', now(), now() FROM accounts WHERE name = 'secretary';
              INSERT INTO security_events (tenant_id, id, account_id, organization_id, path, at, kind, account_name, request_id)
-             SELECT tenant_id, id, id, organization_id, path, now(), 'signed_in', name, 'x' FROM accounts WHERE name = 'secretary';",
+             SELECT tenant_id, id, id, organization_id, path, now(), 'signed_in', name, 'x' FROM accounts WHERE name = 'secretary';
+             INSERT INTO units (tenant_id, id, organization_id, path, name, kind, legal_person, created_at, updated_at)
+             SELECT tenant_id, id, organization_id, path, 'x', '11', false, now(), now() FROM accounts WHERE name = 'secretary';
+             INSERT INTO organization_units (tenant_id, organization_id, path, unit_id, created_at)
+             SELECT tenant_id, organization_id, path, id, now() FROM accounts WHERE name = 'secretary';
+             INSERT INTO attachments (tenant_id, id, organization_id, path, kind, name, media_type, bytes, digest, object, content_key, added_by, added_by_name, created_at, updated_at)
+             SELECT tenant_id, id, organization_id, path, '23', 'x.pdf', 'application/pdf', 1, sha256(''), id, 'x', id, 'x', now(), now() FROM accounts WHERE name = 'secretary';",
         )
         .await;
     app
@@ -236,6 +242,7 @@ async fn every_table_with_a_path_follows_a_move_also_one_that_is_added_later() {
     assert_snapshot!(rows(&app, followers).await, @"
     account_keys
     accounts
+    attachments
     claim_codes
     grants
     invitations
@@ -244,12 +251,14 @@ async fn every_table_with_a_path_follows_a_move_also_one_that_is_added_later() {
     notices
     organization_counts
     organization_tallies
+    organization_units
     organization_versions
     party_groups
     people
     person_photos
     security_events
     sessions
+    units
     ");
     done(&app, "municipal-administrator", "organizationMove", relocation(&app, "N1", "S")).await;
     assert_eq!(rows(&app, "SELECT path FROM notices").await, "a01001001000");

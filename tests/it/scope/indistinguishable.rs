@@ -15,6 +15,9 @@ const PLACES: &[(&str, &str, &str)] = &[
     ("acc", "{ node(id: \"$\") { id } }", "NOT_FOUND"),
     ("gra", "{ node(id: \"$\") { id } }", "NOT_FOUND"),
     ("jou", "{ node(id: \"$\") { id } }", "NOT_FOUND"),
+    ("att", "{ node(id: \"$\") { id } }", "NOT_FOUND"),
+    ("unt", "{ node(id: \"$\") { id } }", "NOT_FOUND"),
+    ("org", "{ units(under: \"$\") { totalCount nodes { id } } }", "NOT_FOUND"),
     ("org", "{ organizations(under: \"$\") { totalCount nodes { id } } }", "NOT_FOUND"),
     ("org", "{ people(under: \"$\", reach: OWN) { totalCount nodes { id } } }", "NOT_FOUND"),
     ("org", "{ journal(under: \"$\") { totalCount nodes { id } } }", "NOT_FOUND"),
@@ -107,6 +110,52 @@ const PLACES: &[(&str, &str, &str)] = &[
     (
         "per",
         "mutation { personSetPhoto(input: { id: \"$\", version: 1 }) { person { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "org",
+        "mutation { attachmentAdd(input: { ownerId: \"$\", uploadId: \"upl_AZAAAAAAcACAAAAAAAAAAA\", kind: \"99\" }) { attachment { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "per",
+        "mutation { attachmentAdd(input: { ownerId: \"$\", uploadId: \"upl_AZAAAAAAcACAAAAAAAAAAA\", kind: \"99\" }) { attachment { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "att",
+        "mutation { attachmentEdit(input: { id: \"$\", version: 1, kind: \"99\" }) { attachment { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "att",
+        "mutation { attachmentRemove(input: { id: \"$\", version: 1 }) { attachment { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "org",
+        "mutation { unitCreate(input: { organizationId: \"$\", name: \"新\", kind: \"11\", legalPerson: false }) { unit { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "unt",
+        "mutation { unitEdit(input: { id: \"$\", version: 1, name: \"新\" }) { unit { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    ("unt", "mutation { unitDelete(input: { id: \"$\", version: 1 }) { unit { id } userErrors { code path } } }", "NOT_FOUND"),
+    (
+        "org",
+        "mutation { unitLink(input: { organizationId: \"$\", unitId: \"unt_AZAAAAAAcACAAAAAAAAAAA\" }) { unit { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "unt",
+        "mutation { unitLink(input: { organizationId: \"@org\", unitId: \"$\" }) { unit { id } userErrors { code path } } }",
+        "NO",
+    ),
+    (
+        "org",
+        "mutation { unitUnlink(input: { organizationId: \"$\", unitId: \"unt_AZAAAAAAcACAAAAAAAAAAA\" }) { unit { id } userErrors { code path } } }",
         "NOT_FOUND",
     ),
     (
@@ -236,6 +285,8 @@ async fn every_node_type_is_found_again_by_its_id() {
         ("org", "Organization"),
         ("per", "Person"),
         ("grp", "PartyGroup"),
+        ("att", "Attachment"),
+        ("unt", "Unit"),
         ("acc", "Account"),
         ("gra", "Grant"),
         ("jou", "JournalEntry"),

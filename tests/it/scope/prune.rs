@@ -58,6 +58,13 @@ pub async fn prune(database: &Database, world: &World, viewer: &Account) {
         ("organization_versions", &reach.organizations, "false".into()),
         ("organization_counts", &reach.organizations, "false".into()),
         ("party_groups", &reach.organizations, "false".into()),
+        ("organization_units", &reach.organizations, "false".into()),
+        (
+            "units",
+            &reach.organizations,
+            // What an organization in reach is set up in is seen there, wherever it is kept.
+            "EXISTS (SELECT FROM organization_units l WHERE l.unit_id = units.id)".into(),
+        ),
         ("organization_tallies", &reach.people, "false".into()),
         ("people", &reach.people, format!("id = {person}")),
         ("person_photos", &reach.people, format!("person_id = {person}")),
@@ -72,15 +79,24 @@ pub async fn prune(database: &Database, world: &World, viewer: &Account) {
         // Who looked behind the mask of one's own record is one's own to know.
         ("journal", &reach.journal, format!("event = 'PERSON_UNMASKED' AND subject_id = {person}")),
     ];
-    let mut named: Vec<&str> = tables.iter().map(|(table, ..)| *table).collect();
+    let mut named: Vec<&str> = tables.iter().map(|(table, ..)| *table).chain(["attachments"]).collect();
     named.sort_unstable();
     assert_eq!(guarded(&database.owner().await).await, named, "a table is missing here, or has no path any more");
+    let files = [(&reach.organizations, "person_id IS NULL"), (&reach.people, "person_id IS NOT NULL")];
     let mut sql = String::from("SET session_replication_role = replica;");
     for (table, roots, own) in tables {
         let roots: Vec<String> = roots.iter().map(|root| format!("'{root}'")).collect();
         let inside =
             format!("EXISTS (SELECT FROM unnest(ARRAY[{}]::text[]) AS root WHERE starts_with(path, root))", roots.join(","));
         sql.push_str(&format!("DELETE FROM {table} WHERE ({inside} OR {own}) IS NOT TRUE;"));
+    }
+    for (roots, whose) in files {
+        let roots: Vec<String> = roots.iter().map(|root| format!("'{root}'")).collect();
+        sql.push_str(&format!(
+            "DELETE FROM attachments WHERE {whose} AND (person_id = {person}) IS NOT TRUE
+             AND NOT EXISTS (SELECT FROM unnest(ARRAY[{}]::text[]) AS root WHERE starts_with(path, root));",
+            roots.join(",")
+        ));
     }
     sql.push_str(&format!("DELETE FROM tenants WHERE id <> '{}';", viewer.tenant));
     let before = database.number("SELECT count(*) FROM organizations").await;

@@ -25,7 +25,7 @@ const DUTIES: [&str; 3] = ["system_administrator", "security_administrator", "au
 const STAGES: [&str; 6] = ["applicant", "activist", "candidate", "probationary", "full", "left"];
 const EVENTS: [&str; 5] = ["ORGANIZATION_RENAMED", "ORGANIZATION_EDITED", "PERSON_ADDED", "PERSON_EDITED", "PARTY_GROUP_EDITED"];
 /// Tables in the order in which their keys allow writing.
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 18] = [
     "tenants",
     "organizations",
     "organization_versions",
@@ -40,6 +40,9 @@ const TABLES: [&str; 15] = [
     "invitations",
     "claim_codes",
     "security_events",
+    "attachments",
+    "units",
+    "organization_units",
     "journal",
 ];
 /// When some of the grants have run out that run at first.
@@ -224,6 +227,8 @@ impl World {
             for _ in 0..dice.below(4) {
                 self.entry(dice, place);
             }
+            self.files(dice, place);
+            self.units(dice, place, first);
         }
     }
 
@@ -427,6 +432,48 @@ impl World {
         }));
         let (branch, person) = (person.map(|(.., branch)| branch), person.map(|(id, ..)| id));
         self.accounts.push(Account { id, tenant, token, person, branch, grants, only, read_only });
+    }
+
+    /// Files of an organization and of some of its people; their bytes lie nowhere.
+    fn files(&mut self, dice: &mut Dice, place: usize) {
+        let it = self.organizations[place].clone();
+        let people = self.people.iter().filter(|(.., branch)| *branch == it.id).map(|(id, ..)| Some(*id));
+        let owners: Vec<Option<Uuid>> = std::iter::once(None).chain(people).filter(|_| dice.chance(0.5)).collect();
+        for person in owners {
+            let id = dice.id();
+            let by = self.accounts.iter().find(|account| account.tenant == it.tenant).expect("an account").clone();
+            self.know("att", id, &it.path);
+            self.put("attachments", json!({
+                "tenant_id": it.tenant, "id": id, "organization_id": it.id, "path": it.path, "person_id": person,
+                "kind": if person.is_some() { "01" } else { "23" }, "name": format!("文件{place}.pdf"), "media_type": "application/pdf",
+                "bytes": 10, "digest": format!("\\x{}", "ab".repeat(32)), "object": id, "content_key": "\\x0101", "added_by": by.id,
+                "added_by_name": by.token, "version": 1, "created_at": MADE_AT, "updated_at": MADE_AT,
+            }));
+        }
+    }
+
+    /// A unit that is kept here and linked to this organization, to any other, or to none.
+    fn units(&mut self, dice: &mut Dice, place: usize, first: usize) {
+        let it = self.organizations[place].clone();
+        let places: Vec<Organization> = self.organizations[first..].to_vec();
+        for number in 0..dice.below(3) {
+            let id = dice.id();
+            let name = format!("单位{place}-{number}");
+            self.know("unt", id, &it.path);
+            self.put("units", json!({
+                "tenant_id": it.tenant, "id": id, "organization_id": it.id, "path": it.path, "name": name, "kind": "333",
+                "industry": "P", "legal_person": false, "superior_name": "某校", "version": 1, "created_at": MADE_AT, "updated_at": MADE_AT,
+            }));
+            let mut linked = Vec::new();
+            for other in [it.clone(), dice.pick(&places).clone()].into_iter().filter(|_| dice.chance(0.6)).collect::<Vec<_>>() {
+                if other.tenant == it.tenant && !linked.contains(&other.id) {
+                    self.put("organization_units", json!({
+                        "tenant_id": it.tenant, "organization_id": other.id, "path": other.path, "unit_id": id, "created_at": MADE_AT,
+                    }));
+                    linked.push(other.id);
+                }
+            }
+        }
     }
 
     fn entry(&mut self, dice: &mut Dice, place: usize) {

@@ -10,6 +10,11 @@ export const formatShare = (part: number, whole: number): string =>
 /** The server counts to a limit; beyond it the number is only a lower bound. */
 export const formatTotal = (total: number, capped: boolean): string => `${formatNumber(total)}${capped ? '+' : ''}`;
 
+export const formatBytes = (bytes: number): string => {
+  const [value, unit] = bytes < 1024 * 1024 ? [bytes / 1024, 'kB'] : [bytes / 1024 / 1024, 'MB'];
+  return `${new Intl.NumberFormat(i18next.language, { maximumFractionDigits: value < 10 ? 1 : 0 }).format(value)} ${unit}`;
+};
+
 export function formatInstant(value: string): string {
   const at = new Date(value);
   const two = (part: number) => String(part).padStart(2, '0');

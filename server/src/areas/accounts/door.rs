@@ -95,6 +95,8 @@ impl Door {
             request_id: knock.request_id.clone(),
             source: knock.source.clone(),
             demonstration: false,
+            // Nobody attaches files on the way in.
+            attachment_quota: 0,
         }
     }
 }

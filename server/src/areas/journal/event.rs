@@ -18,15 +18,18 @@ pub enum SubjectKind {
     Grant,
     /// An account.
     Account,
+    /// A unit.
+    Unit,
 }
 
 impl SubjectKind {
-    const ALL: [(Self, &'static str); 5] = [
+    const ALL: [(Self, &'static str); 6] = [
         (Self::Organization, "organization"),
         (Self::Person, "person"),
         (Self::PartyGroup, "party_group"),
         (Self::Grant, "grant"),
         (Self::Account, "account"),
+        (Self::Unit, "unit"),
     ];
 
     /// As it stands in the database.
@@ -108,6 +111,14 @@ events! {
     PersonAdded "PERSON_ADDED" Created "新增人员" "Person added"
     PersonEdited "PERSON_EDITED" Updated "编辑人员" "Person edited"
     PersonPhotoChanged "PERSON_PHOTO_CHANGED" Updated "更换照片" "Photo changed"
+    UnitCreated "UNIT_CREATED" Created "新增单位" "Unit entered"
+    UnitEdited "UNIT_EDITED" Updated "编辑单位" "Unit edited"
+    UnitDeleted "UNIT_DELETED" Removed "删除单位" "Unit deleted"
+    UnitLinked "UNIT_LINKED" Updated "关联单位" "Unit linked"
+    UnitUnlinked "UNIT_UNLINKED" Updated "取消关联单位" "Unit unlinked"
+    AttachmentAdded "ATTACHMENT_ADDED" Updated "上传附件" "Attachment added"
+    AttachmentEdited "ATTACHMENT_EDITED" Updated "修改附件信息" "Attachment edited"
+    AttachmentRemoved "ATTACHMENT_REMOVED" Updated "删除附件" "Attachment removed"
     GrantGiven "GRANT_GIVEN" Created "授予角色" "Role granted"
     GrantEnded "GRANT_ENDED" Removed "结束授权" "Grant ended"
     GrantProposed "GRANT_PROPOSED" Created "提请授予角色" "Role proposed"

@@ -11,7 +11,7 @@ use crate::areas::organizations::graphql::Organization;
 use crate::areas::organizations::{OrganizationById, span_under};
 use crate::base::db::Span;
 use crate::base::error::Failure;
-use crate::base::ids::{AccountId, GrantId, Id, JournalEntryId, OrganizationId, PartyGroupId, PersonId};
+use crate::base::ids::{AccountId, GrantId, Id, JournalEntryId, OrganizationId, PartyGroupId, PersonId, UnitId};
 use crate::gql::{COUNT_LIMIT, Cx, Listed, Paging, Reach, Total, connection, parse_optional_id};
 
 /// An entry of the operation log.
@@ -122,6 +122,7 @@ pub fn global_id(kind: SubjectKind, id: uuid::Uuid) -> ID {
         SubjectKind::PartyGroup => PartyGroupId(id).global(),
         SubjectKind::Grant => GrantId(id).global(),
         SubjectKind::Account => AccountId(id).global(),
+        SubjectKind::Unit => UnitId(id).global(),
     }
     .into()
 }

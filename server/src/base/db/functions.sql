@@ -531,6 +531,81 @@ AS $$
     LIMIT 5000
 $$;
 
+-- Files (areas/attachments). Bytes that are kept in an organization, those of its people included: the quota
+-- counts them for whoever may see the organization, also without a right to read people. Held until the end of
+-- the transaction, so that two who add at once do not both find room for one.
+CREATE OR REPLACE FUNCTION attachment_bytes(tenant uuid, organization uuid)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(organization::text, 17));
+    RETURN (SELECT coalesce(sum(a.bytes), 0)::bigint FROM attachments a
+            WHERE a.tenant_id = tenant AND a.organization_id = organization
+              AND a.path <@ current_setting('app.scope')::path_multirange);
+END
+$$;
+
+-- The units that organizations in the asker's scope are set up in, wherever they are kept: what is linked is
+-- seen where it is linked (C03), and a joint branch may be set up in units of several townships (B19).
+CREATE OR REPLACE FUNCTION units_linked(tenant uuid, wanted uuid[])
+RETURNS TABLE (linked_to uuid, tenant_id uuid, id uuid, organization_id uuid, path text, name text, credit_code text, kind text,
+    industry text, scale text, address text, legal_person boolean, superior_name text, version integer,
+    created_at timestamptz, updated_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT l.organization_id, u.tenant_id, u.id, u.organization_id, u.path, u.name, u.credit_code, u.kind,
+           u.industry, u.scale, u.address, u.legal_person, u.superior_name, u.version, u.created_at, u.updated_at
+    FROM organization_units l JOIN units u ON u.tenant_id = l.tenant_id AND u.id = l.unit_id
+    WHERE l.tenant_id = tenant AND l.organization_id = ANY (wanted)
+      AND l.path <@ current_setting('app.scope')::path_multirange
+    ORDER BY u.name, u.id
+$$;
+
+-- Puts an object on the list of what the sweep removes; the application cannot read or shorten that list. Only
+-- what nothing refers to any more in this transaction.
+CREATE OR REPLACE FUNCTION discard_file(tenant uuid, wanted uuid, remove_after timestamptz)
+RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    INSERT INTO discarded_files (tenant_id, object, remove_after)
+    SELECT tenant, wanted, remove_after
+    WHERE NOT EXISTS (SELECT FROM attachments a WHERE a.tenant_id = tenant AND a.object = wanted)
+      AND NOT EXISTS (SELECT FROM uploads u WHERE u.tenant_id = tenant AND u.object = wanted)
+    ON CONFLICT DO NOTHING
+$$;
+
+-- The sweep belongs to no tenant. These give up what was sent long ago and never attached, and tell names of
+-- objects that nothing refers to; no name of a file and no key.
+CREATE OR REPLACE FUNCTION expire_uploads(sent_before timestamptz, at timestamptz)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    expired bigint;
+BEGIN
+    WITH gone AS (DELETE FROM uploads u WHERE u.created_at < sent_before RETURNING u.tenant_id, u.object)
+    INSERT INTO discarded_files (tenant_id, object, remove_after) SELECT gone.tenant_id, gone.object, at FROM gone;
+    GET DIAGNOSTICS expired = ROW_COUNT;
+    RETURN expired;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION files_to_remove(at timestamptz)
+RETURNS TABLE (tenant uuid, object uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT d.tenant_id, d.object FROM discarded_files d WHERE d.remove_after <= at ORDER BY d.remove_after LIMIT 1000
+$$;
+
+CREATE OR REPLACE FUNCTION files_removed(tenants uuid[], objects uuid[])
+RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    DELETE FROM discarded_files d USING unnest(tenants, objects) AS gone (tenant_id, object)
+    WHERE d.tenant_id = gone.tenant_id AND d.object = gone.object
+$$;
+
 -- The journal's chain (areas/journal/chain has the words and the encoding). Entries are hashed here, so that
 -- sealing needs no reader of the whole journal: these functions give out hashes, never an entry.
 
@@ -704,6 +779,12 @@ BEGIN
         'journal_seal(uuid, integer)',
         'journal_checkpoint(uuid, bigint, bytea, bigint, timestamptz, integer, bytea)',
         'journal_checkpoints_after(uuid, bigint)',
+        'attachment_bytes(uuid, uuid)',
+        'units_linked(uuid, uuid[])',
+        'discard_file(uuid, uuid, timestamptz)',
+        'expire_uploads(timestamptz, timestamptz)',
+        'files_to_remove(timestamptz)',
+        'files_removed(uuid[], uuid[])',
         'would_orphan(uuid, uuid, uuid, timestamptz)',
         'own_roles_over(uuid, uuid, text, timestamptz)',
         'end_sessions_without_rights(uuid, uuid, timestamptz)',

@@ -42,13 +42,30 @@ struct Sealed {
 }
 
 /// Everything that is sealed in rows. What is sealed in the journal stays under its key: entries never change.
-const SEALED: &[Sealed] = &[Sealed {
-    name: "people",
-    count: include_str!("sql/people_count.sql"),
-    read: include_str!("sql/people_read.sql"),
-    write: include_str!("sql/people_write.sql"),
-    columns: 3,
-}];
+const SEALED: &[Sealed] = &[
+    Sealed {
+        name: "people",
+        count: include_str!("sql/people_count.sql"),
+        read: include_str!("sql/people_read.sql"),
+        write: include_str!("sql/people_write.sql"),
+        columns: 3,
+    },
+    // The keys of files; the files themselves stay as they are.
+    Sealed {
+        name: "attachments",
+        count: include_str!("sql/attachments_count.sql"),
+        read: include_str!("sql/attachments_read.sql"),
+        write: include_str!("sql/attachments_write.sql"),
+        columns: 1,
+    },
+    Sealed {
+        name: "uploads",
+        count: include_str!("sql/uploads_count.sql"),
+        read: include_str!("sql/uploads_read.sql"),
+        write: include_str!("sql/uploads_write.sql"),
+        columns: 1,
+    },
+];
 const JOURNAL: (&str, &str) = ("journal", include_str!("sql/journal_count.sql"));
 
 /// How to rotate.

@@ -19,6 +19,12 @@ SELECT 'organization_versions ' || r.id FROM organization_versions r JOIN organi
 UNION ALL
 SELECT 'person_photos ' || r.person_id FROM person_photos r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path
 UNION ALL
+SELECT 'attachments ' || r.id FROM attachments r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path
+UNION ALL
+SELECT 'units ' || r.id FROM units r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path
+UNION ALL
+SELECT 'organization_units ' || r.unit_id FROM organization_units r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path
+UNION ALL
 SELECT 'account_keys ' || r.id FROM account_keys r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path
 UNION ALL
 SELECT 'invitations ' || r.id FROM invitations r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path

@@ -4,6 +4,7 @@
 //! stored with it when the client gave a key, so that after a lost reply the same request brings the
 //! same answer and nothing happens twice.
 
+mod files;
 mod live;
 mod shape;
 mod step_up;
@@ -26,6 +27,7 @@ use super::{Whole, build};
 use crate::access::Viewer;
 use crate::areas::accounts::{Door, Lifetimes, PasswordProfile, RelyingParty, find_policy};
 use crate::areas::journal::CHANNEL;
+use crate::base::blob::Blobs;
 use crate::base::clock::Clock;
 use crate::base::db::{Db, Kind, Session, Underway};
 use crate::base::error::{ErrorCode, Failure};
@@ -34,6 +36,7 @@ use crate::base::secret::{Secrets, hash};
 use crate::gql::confirm::{Asked, Confirmation};
 use crate::gql::limits::{Limits, check_document, check_text, operation_of};
 use crate::gql::{CurrentCx, Cx, Surroundings};
+pub use files::Bearer;
 use shape::{browses, copy, hash_of, is_about_oneself, is_one_action, was_executed};
 pub use step_up::StepUpAnswer;
 
@@ -50,6 +53,8 @@ pub struct Settings {
     pub free_text: FreeText,
     /// The list.
     pub documents: Documents,
+    /// Bytes of attachments that one organization may keep.
+    pub attachment_quota: i64,
 }
 
 /// A request as it came in.
@@ -103,6 +108,7 @@ struct Inner {
     secrets: Arc<Secrets>,
     changes: Changes,
     settings: Settings,
+    blobs: Blobs,
     relying_party: Arc<RelyingParty>,
     lifetimes: Lifetimes,
 }
@@ -119,10 +125,10 @@ enum Attempt {
 impl Engine {
     /// A pipeline.
     #[must_use]
-    pub fn new(door: Door, changes: Changes, settings: Settings) -> Self {
+    pub fn new(door: Door, changes: Changes, settings: Settings, blobs: Blobs) -> Self {
         let schema = build();
         let Door { db, clock, secrets, relying_party, lifetimes } = door;
-        Self { inner: Arc::new(Inner { schema, db, clock, secrets, changes, settings, relying_party, lifetimes }) }
+        Self { inner: Arc::new(Inner { schema, db, clock, secrets, changes, settings, blobs, relying_party, lifetimes }) }
     }
 
     /// What signing in stands on.
@@ -385,6 +391,7 @@ impl Engine {
             request_id: request_id.to_owned(),
             source: source.map(str::to_owned),
             demonstration: self.inner.settings.demonstration,
+            attachment_quota: self.inner.settings.attachment_quota,
         }
     }
 

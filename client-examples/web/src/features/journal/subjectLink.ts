@@ -20,6 +20,8 @@ export function subjectLink({ subjectKind, subjectId, organization }: Entry): Ta
       return { to: `/people/${subjectId}`, search: {} };
     case 'PARTY_GROUP':
       return organization ? { to: '/organizations', search: { node: organization.id, tab: 'groups' } } : null;
+    case 'UNIT':
+      return organization ? { to: '/organizations', search: { node: organization.id, tab: 'units' } } : null;
     case 'GRANT':
       return { to: '/grants', search: { running: 'all' } };
     case 'ACCOUNT':

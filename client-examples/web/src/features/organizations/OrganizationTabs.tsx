@@ -1,6 +1,7 @@
 import { Tabs } from 'antd';
 import { useTranslation } from 'react-i18next';
 
+import { AttachmentList } from '../../shared/attachments/AttachmentList';
 import { firstPage } from '../../shared/paging';
 import { useUrlState } from '../../shared/urlState';
 import { useSigned } from '../../shared/viewer';
@@ -11,6 +12,7 @@ import { Overview } from './Overview';
 import { PartyGroups } from './PartyGroups';
 import { PastStates } from './PastStates';
 import { Subordinates } from './Subordinates';
+import { Units } from './Units';
 
 interface Props {
   organization: Organization;
@@ -19,7 +21,7 @@ interface Props {
 
 export function OrganizationTabs({ organization, onSelect }: Props) {
   const { t } = useTranslation('organizations');
-  const { can } = useSigned();
+  const { can, viewer } = useSigned();
   const [state, change] = useUrlState();
   const { id } = organization;
   const items = [
@@ -28,6 +30,19 @@ export function OrganizationTabs({ organization, onSelect }: Props) {
     organization.holdsMembers
       ? { key: 'groups', label: t('tab.groups'), children: <PartyGroups organization={organization} /> }
       : { key: 'subordinates', label: t('tab.subordinates'), children: <Subordinates id={id} onSelect={onSelect} /> },
+    { key: 'units', label: t('tab.units'), children: <Units organization={organization} /> },
+    {
+      key: 'attachments',
+      label: t('tab.attachments'),
+      children: (
+        <AttachmentList
+          ownerId={id}
+          owner="organization"
+          area="organizations"
+          may={!viewer.readOnly && organization.status === 'ACTIVE' && organization.may.includes('EDIT_ORGANIZATION')}
+        />
+      ),
+    },
     { key: 'states', label: t('tab.states'), children: <PastStates id={id} /> },
     ...(can('READ_JOURNAL') ? [{ key: 'history', label: t('tab.history'), children: <History id={id} /> }] : []),
   ];

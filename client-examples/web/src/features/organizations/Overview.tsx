@@ -59,6 +59,23 @@ export function Overview({ id }: { id: string }) {
           total={withSecretary + withoutSecretary}
         />
       )}
+      <CountTable
+        title={t('overview.units')}
+        rows={[
+          {
+            key: 'own',
+            name: t('overview.ownUnits'),
+            count: overview.ownUnits,
+            link: { to: '/organizations', search: { node: id, tab: 'units', reach: 'OWN' } },
+          },
+          {
+            key: 'all',
+            name: t('overview.allUnits'),
+            count: overview.units,
+            link: { to: '/organizations', search: { node: id, tab: 'units' } },
+          },
+        ]}
+      />
       {memberOverview && (
         <>
           <CountTable

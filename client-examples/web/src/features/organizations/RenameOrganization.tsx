@@ -3,6 +3,8 @@ import { useTranslation } from 'react-i18next';
 
 import { RenameOrganizationDocument } from '../../gql/graphql';
 import { useSubmission } from '../../shared/api/useSubmission';
+import { FileField } from '../../shared/attachments/FileField';
+import { useSendFile } from '../../shared/attachments/useSendFile';
 import { filledValues } from '../../shared/forms/changed';
 import { FormDrawer } from '../../shared/forms/FormDrawer';
 import { DateInput } from '../../shared/ui/DateInput';
@@ -14,9 +16,10 @@ interface Values {
   shortName?: string | null;
   on: string;
   document: string;
+  file?: File | null;
 }
 
-const fields = ['name', 'shortName', 'on', 'document'] as const;
+const fields = ['name', 'shortName', 'on', 'document', 'file'] as const;
 
 export function RenameOrganization({ organization, onClose }: { organization: Organization; onClose: () => void }) {
   const { t } = useTranslation('organizations');
@@ -30,8 +33,14 @@ export function RenameOrganization({ organization, onClose }: { organization: Or
   ]);
   const required = (label: string) => [{ required: true, message: common('form.required', { field: label }) }];
 
-  const save = async (values: Values) => {
-    const done = await submit({ input: { ...filledValues(values), id: organization.id, version: organization.version } });
+  const { send, sending, fileErrors, fileFailure } = useSendFile('file');
+
+  const save = async ({ file, ...values }: Values) => {
+    const uploadId = file ? await send(file) : null;
+    if (file && !uploadId) return;
+    const done = await submit({
+      input: { ...filledValues(values), uploadId, id: organization.id, version: organization.version },
+    });
     if (!done) return;
     message.success(t('rename.done'));
     onClose();
@@ -46,7 +55,9 @@ export function RenameOrganization({ organization, onClose }: { organization: Or
       question={t('rename.question')}
       onSubmit={(values) => void save(values)}
       onClose={onClose}
-      {...submission}
+      busy={sending || submission.busy}
+      userErrors={submission.userErrors.length > 0 ? submission.userErrors : fileErrors}
+      failure={submission.failure ?? fileFailure}
     >
       <p className="bn-muted">{t('rename.explanation')}</p>
       <Form.Item name="name" label={t('rename.name')} rules={required(t('rename.name'))}>
@@ -60,6 +71,9 @@ export function RenameOrganization({ organization, onClose }: { organization: Or
       </Form.Item>
       <Form.Item name="document" label={t('rename.document')} rules={required(t('rename.document'))}>
         <Input maxLength={100} />
+      </Form.Item>
+      <Form.Item name="file" label={t('rename.file')}>
+        <FileField />
       </Form.Item>
     </FormDrawer>
   );

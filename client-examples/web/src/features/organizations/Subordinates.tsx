@@ -10,6 +10,7 @@ import {
   SubordinatesDocument,
 } from '../../gql/graphql';
 import { useGql } from '../../shared/api/queries';
+import { FileMark } from '../../shared/attachments/FileMark';
 import { formatNumber } from '../../shared/format';
 import { pageArguments } from '../../shared/paging';
 import { CursorTable } from '../../shared/ui/CursorTable';
@@ -42,9 +43,12 @@ export function Subordinates({ id, onSelect }: { id: string; onSelect: (id: stri
   const list = answer.data?.organizations;
   const rows = (list?.nodes ?? []).map((row) => readFragment(SubordinateRowFragmentDoc, row));
   const name = (row: SubordinateRowFragment) => (
-    <Button type="link" className="bn-inline" onClick={() => onSelect(row.id)}>
-      {row.name}
-    </Button>
+    <>
+      <Button type="link" className="bn-inline" onClick={() => onSelect(row.id)}>
+        {row.name}
+      </Button>
+      <FileMark count={row.attachmentCount} />
+    </>
   );
   const status = (row: SubordinateRowFragment) => (
     <StatusTag tone={row.status === 'ACTIVE' ? 'ok' : 'bad'}>{t(`status.${row.status}`)}</StatusTag>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { readFragment } from '../../gql';
 import { PeopleDocument, type PersonRowFragment, PersonRowFragmentDoc } from '../../gql/graphql';
 import { useGql } from '../../shared/api/queries';
+import { FileMark } from '../../shared/attachments/FileMark';
 import { pageArguments } from '../../shared/paging';
 import { CursorTable } from '../../shared/ui/CursorTable';
 import { Panel } from '../../shared/ui/Page';
@@ -29,9 +30,12 @@ export function PeopleTable({ under }: { under: string }) {
   const list = answer.data?.people;
   const rows = (list?.nodes ?? []).map((row) => readFragment(PersonRowFragmentDoc, row));
   const name = (row: PersonRowFragment) => (
-    <Link to="/people/$id" params={{ id: row.id } as never} search={{}}>
-      {row.name}
-    </Link>
+    <>
+      <Link to="/people/$id" params={{ id: row.id } as never} search={{}}>
+        {row.name}
+      </Link>
+      <FileMark count={row.attachmentCount} />
+    </>
   );
   return (
     <Panel flush>

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 
+import { AttachmentList } from '../../shared/attachments/AttachmentList';
 import { PageTabs } from '../../shared/ui/PageTabs';
 import { useSigned } from '../../shared/viewer';
 import { AccessTab } from './AccessTab';
@@ -9,13 +10,17 @@ import { PersonHistory } from './PersonHistory';
 
 export function PersonTabs({ person }: { person: Person }) {
   const { t } = useTranslation('people');
-  const { can } = useSigned();
-  const basic = <BasicTab key={person.id} person={person} />;
+  const { can, viewer } = useSigned();
+  const mayEdit = !viewer.readOnly && person.stage !== 'LEFT' && person.may.includes('EDIT_PERSON');
   const items = [
-    { key: 'basic', label: t('tab.basic'), children: basic },
+    { key: 'basic', label: t('tab.basic'), children: <BasicTab key={person.id} person={person} /> },
+    {
+      key: 'attachments',
+      label: t('tab.attachments'),
+      children: <AttachmentList ownerId={person.id} owner="person" area="people" may={mayEdit} />,
+    },
     ...(can('READ_JOURNAL') ? [{ key: 'history', label: t('tab.history'), children: <PersonHistory id={person.id} /> }] : []),
     ...(can('READ_GRANTS') ? [{ key: 'access', label: t('tab.access'), children: <AccessTab id={person.id} /> }] : []),
   ];
-  if (items.length === 1) return basic;
   return <PageTabs label={person.name} items={items} />;
 }

@@ -1,4 +1,5 @@
 import accounts from './accounts.json';
+import attachments from './attachments.json';
 import common from './common.json';
 import enter from './enter.json';
 import home from './home.json';
@@ -11,4 +12,4 @@ import portal from './portal.json';
 import roles from './roles.json';
 import session from './session.json';
 
-export default { accounts, common, enter, home, journal, organizations, own, people, policy, portal, roles, session };
+export default { accounts, attachments, common, enter, home, journal, organizations, own, people, policy, portal, roles, session };

@@ -12,6 +12,7 @@ const areasOf: Record<SubjectKind, Area[]> = {
   ORGANIZATION: ['organizations', 'people', 'journal'],
   PERSON: ['people', 'organizations', 'journal'],
   PARTY_GROUP: ['organizations', 'people', 'journal'],
+  UNIT: ['organizations', 'journal'],
   GRANT: ['roles', 'accounts', 'journal', 'session'],
   ACCOUNT: ['accounts', 'roles', 'journal'],
 };

@@ -8,6 +8,7 @@ use super::{change_of, fresh, with_unique_names};
 use crate::access::Permission;
 use crate::areas::journal::{self, Event, Facts, Subject, SubjectKind};
 use crate::areas::reference::{Codes, division_exists};
+use crate::areas::units;
 use crate::base::error::Failure;
 use crate::base::ids::OrganizationId;
 use crate::base::problem::{Code, Problem};
@@ -61,6 +62,7 @@ pub async fn edit(cx: &Cx, input: EditOrganization) -> Result<OrganizationRow, F
         let children = store::list_kinds_of_children(cx, input.id).await?;
         let (members, others) = store::count_people(cx, input.id).await?;
         rules::may_become(codes, &kind, above.as_deref(), &children, members + others > 0)?;
+        units::may_become(&kind, units::count_links(cx, input.id).await?)?;
         row.kind = kind;
     }
     set_text(&mut row.short_name, input.short_name, "shortName", NAME_LIMIT)?;

@@ -6,15 +6,19 @@ use chrono::NaiveDate;
 use super::super::{OrganizationRow, rules, store, versions};
 use super::{change_of, fresh, with_unique_names};
 use crate::access::Permission;
+use crate::areas::attachments::{Attach, Owner, attach};
 use crate::areas::journal::{self, Event, Facts, Subject, SubjectKind};
 use crate::base::error::Failure;
-use crate::base::ids::OrganizationId;
+use crate::base::ids::{OrganizationId, UploadId};
 use crate::base::problem::{Code, Problem};
 use crate::base::text::{self, NAME_LIMIT, REMARK_LIMIT};
 use crate::gql::Cx;
 
 /// Code of `org_change_kind`: renamed.
 const RENAMED: &str = "3";
+
+/// Code of `attachment_kind`: an adjustment document.
+const ADJUSTMENT: &str = "24";
 
 /// A new name, from when and by which document.
 #[derive(Debug)]
@@ -25,6 +29,8 @@ pub struct RenameOrganization {
     pub short_name: MaybeUndefined<String>,
     pub on: NaiveDate,
     pub document: String,
+    /// The approval document itself, sent before.
+    pub upload: Option<UploadId>,
 }
 
 /// Gives an organization a new name from a day on; the old one stays in its history.
@@ -51,6 +57,13 @@ pub async fn rename(cx: &Cx, input: RenameOrganization) -> Result<OrganizationRo
     let row = OrganizationRow { name, short_name, ..before.clone() };
     let row = with_unique_names(store::update(cx, &permit, &change_of(cx, &row)).await, "name")?;
     versions::begin(cx, &row, on, RENAMED, Some(&document)).await?;
+    let file = match input.upload {
+        Some(upload) => {
+            let owner = Owner::Organization(row.key());
+            Some(attach(cx, &permit, Attach { owner, upload, kind: ADJUSTMENT.to_owned(), dated_on: Some(on) }).await?)
+        }
+        None => None,
+    };
     let (old, new) = Facts::differences(&before.facts(), &row.facts());
     let subject = Subject {
         event: Event::OrganizationRenamed,
@@ -58,7 +71,10 @@ pub async fn rename(cx: &Cx, input: RenameOrganization) -> Result<OrganizationRo
         id: row.id,
         name: &row.name,
         before: old,
-        after: new.day("on", Some(on)).text("document", Some(&document)),
+        after: new
+            .day("on", Some(on))
+            .text("document", Some(&document))
+            .text("attachment", file.as_ref().map(|file| file.name.as_str())),
         reason: None,
         moved_from: None,
     };

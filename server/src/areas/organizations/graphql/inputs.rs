@@ -114,6 +114,8 @@ pub struct OrganizationRenameInput {
     on: Day,
     /// Number or title of the approval document.
     document: String,
+    /// The approval document itself, sent before to `POST /files`; kept as an adjustment document.
+    upload_id: Option<ID>,
 }
 
 impl OrganizationRenameInput {
@@ -126,6 +128,7 @@ impl OrganizationRenameInput {
             short_name: self.short_name,
             on: self.on.0,
             document: self.document,
+            upload: parse_optional_id(self.upload_id.as_ref())?,
         })
     }
 }

@@ -10,10 +10,14 @@ use super::super::{OrganizationRow, rules, store};
 use super::lists::{OrganizationConnection, OrganizationPastStateConnection, child_list, past_state_list};
 use super::party_group::{PartyGroupConnection, party_group_list};
 use crate::access::Permission;
+use crate::areas::attachments::Owner;
+use crate::areas::attachments::graphql::{Attachment, attachments_of};
 use crate::areas::journal::graphql::{JournalEntryConnection, entries_about};
 use crate::areas::people::graphql::{MemberOverview, PersonConnection, applicants_of, member_overview, members_of};
 use crate::areas::reference::graphql::{Code, CountByCode, Division, code_name};
 use crate::areas::reference::{Codes, DivisionByCode};
+use crate::areas::units::graphql::{Unit, units_of};
+use crate::areas::units::{UnitCounts, UnitCountsKey};
 use crate::base::error::Failure;
 use crate::base::ids::{Id, OrganizationId};
 use crate::gql::{Cx, Day, Paging, Reach};
@@ -175,6 +179,9 @@ impl Organization {
             .filter(|kind| codes.organization_kind(&kind.0).is_some_and(|kind| kind.holds_members))
             .map(|kind| kind.1)
             .sum();
+        let count = |reach| cx.load::<UnitCounts>(UnitCountsKey::of(store::span_of(&self.0.path, reach)));
+        let (units, own_units) = futures_util::try_join!(count(Reach::Subtree), count(Reach::Own))?;
+        let (units, own_units) = (units.unwrap_or_default(), own_units.unwrap_or_default());
         // Who holds a role is told to those only who may read grants.
         let tells = cx.viewer()?.may(Permission::ReadGrants, &self.0.path);
         Ok(OrganizationOverview {
@@ -186,6 +193,8 @@ impl Organization {
                 .collect::<Result<_>>()?,
             with_secretary: tells.then(|| number(with_secretary)),
             without_secretary: tells.then(|| number(organizations - with_secretary)),
+            units: number(units),
+            own_units: number(own_units),
         })
     }
 
@@ -254,6 +263,21 @@ impl Organization {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<JournalEntryConnection> {
         entries_about(ctx, &self.0.path, self.0.id, Paging { first, after, last, before }).await
+    }
+
+    /// The units that it is set up in: several for a joint branch, one for others (B19).
+    async fn units(&self, ctx: &Context<'_>) -> Result<Vec<Unit>> {
+        units_of(ctx, self.0.key()).await
+    }
+
+    /// Its own files: founding and adjustment documents and others, oldest first (B08, B18); at most ten.
+    async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<Attachment>> {
+        attachments_of(ctx, Owner::Organization(self.0.key())).await
+    }
+
+    /// How many files it has.
+    async fn attachment_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        Ok(i32::try_from(attachments_of(ctx, Owner::Organization(self.0.key())).await?.len()).unwrap_or(i32::MAX))
     }
 
     /// Kinds that a new subordinate may have; empty for leaf kinds (B05).
@@ -335,6 +359,10 @@ pub struct OrganizationOverview {
     with_secretary: Option<i32>,
     /// Those without; null for those who may not read grants.
     without_secretary: Option<i32>,
+    /// Units that are kept here and below; `units(under:)` lists them.
+    units: i32,
+    /// Those that are kept here itself.
+    own_units: i32,
 }
 
 /// A state of an organization's past.

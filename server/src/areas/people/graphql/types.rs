@@ -10,6 +10,8 @@ use super::watch::{PersonAccessConnection, access_of};
 use crate::access::Permission;
 use crate::areas::accounts::AccountOfPerson;
 use crate::areas::accounts::graphql::Account;
+use crate::areas::attachments::Owner;
+use crate::areas::attachments::graphql::{Attachment, attachments_of};
 use crate::areas::journal::graphql::{JournalEntryConnection, entries_about};
 use crate::areas::journal::mask;
 use crate::areas::organizations::graphql::{Organization, PartyGroup};
@@ -138,6 +140,16 @@ impl Person {
     async fn photo(&self, ctx: &Context<'_>) -> Result<Option<Photo>> {
         let photo = Cx::of(ctx).load::<PhotoOf>(self.0.key()).await?;
         Ok(photo.map(|row| Photo { media_type: row.media_type, base64: BASE64.encode(&row.content) }))
+    }
+
+    /// The person's files, oldest first (D07); at most ten.
+    async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<Attachment>> {
+        attachments_of(ctx, Owner::Person(self.0.key())).await
+    }
+
+    /// How many files the person has.
+    async fn attachment_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        Ok(i32::try_from(attachments_of(ctx, Owner::Person(self.0.key())).await?.len()).unwrap_or(i32::MAX))
     }
 
     /// What was changed, newest first; empty for those who may not read the log (D06).

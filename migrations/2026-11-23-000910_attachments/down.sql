@@ -1,0 +1,1 @@
+DROP TABLE discarded_files, attachments, uploads;
