@@ -98,7 +98,6 @@ impl TestApp {
     }
 
     /// The same server with a second entrance for administrators, for these networks.
-    #[must_use]
     pub fn with_two_entrances(&self, networks: &[&str]) -> Router {
         let networks: Vec<_> = networks.iter().map(|network| network.parse().expect("a network")).collect();
         let entrances = Entrances::new(Some(&ADMINISTRATION.parse().expect("an origin")), &networks).expect("entrances");

@@ -82,6 +82,7 @@ const bounded = {
   'Organization.ancestors': 'levels of the tree, a dozen at most',
   'Organization.mayContain': 'kinds, a closed table',
   'Organization.may': 'one a right',
+  'Unit.may': 'one a right',
   'OrganizationOverview.byKind': 'one a code of a closed table',
   'Person.may': 'one a right',
   'Organization.attachments': 'at most 10 of one record, by a rule of the server',

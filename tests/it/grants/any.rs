@@ -20,6 +20,8 @@ const THINGS: &str = "SELECT kind, id, version FROM (
     UNION ALL SELECT 'key', id, version, path || name FROM account_keys
     UNION ALL SELECT 'inv', id, 1, path || created_at FROM invitations
     UNION ALL SELECT 'ses', id, 1, path || created_at FROM sessions
+    UNION ALL SELECT 'att', id, version, path || name FROM attachments
+    UNION ALL SELECT 'unt', id, version, path || name FROM units
     UNION ALL SELECT 'clm', id, 1, path || created_at FROM claim_codes) things
     ORDER BY kind, place, id";
 
@@ -132,6 +134,9 @@ fn points_to(mutation: &str, field: &str) -> &'static str {
         ("partyGroupId", "grp"),
         ("accountId", "acc"),
         ("grantId", "gra"),
+        ("unitId", "unt"),
+        ("uploadId", "upl"),
+        ("ownerId", "org"),
     ];
     let of_the_mutation = [
         ("organization", "org"),
@@ -143,6 +148,8 @@ fn points_to(mutation: &str, field: &str) -> &'static str {
         ("invitation", "inv"),
         ("session", "ses"),
         ("claimCode", "clm"),
+        ("attachment", "att"),
+        ("unit", "unt"),
     ];
     let known = match field {
         "id" => of_the_mutation.iter().find(|(noun, _)| mutation.starts_with(noun)),

@@ -178,7 +178,9 @@ async fn furnish(owner: &Client, mine: &Account, other: &Account, root: &Organiz
             "INSERT INTO account_passwords (tenant_id, account_id, hash, earlier, initial, changed_at)
              VALUES ('{tenant}', '{id}', 'x', '{{}}', false, now());
              INSERT INTO idempotency_keys (tenant_id, account_id, key, body_hash, answer, created_at)
-             VALUES ('{tenant}', '{id}', 'k', '\\x01', 'x', now());"
+             VALUES ('{tenant}', '{id}', 'k', '\\x01', 'x', now());
+             INSERT INTO uploads (tenant_id, id, account_id, object, name, media_type, bytes, digest, content_key, created_at)
+             VALUES ('{tenant}', gen_random_uuid(), '{id}', gen_random_uuid(), 'x.pdf', 'application/pdf', 1, sha256('x'), '\\x01', now());"
         ));
     }
     sql.push_str(&format!(

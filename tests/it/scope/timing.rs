@@ -51,7 +51,7 @@ fn the_test_of_times_tells_different_from_equal() {
 /// Times tell nothing on a machine at work, so they are taken only where `PAIRS` of them were asked for, as
 /// `make prove` does.
 ///
-/// covers: SEC-A02
+/// In part (a verdict comes of `make prove PAIRS=1000` only): SEC-A02
 #[tokio::test]
 async fn out_of_reach_and_never_given_take_the_same_time() {
     let (pairs, seed) = (setting("PAIRS", 0), setting("SEED", 33));

@@ -13,6 +13,7 @@ graphql`
     ...Query_divisions
     ...Query_securityEvents
     ...Query_invitations
+    ...Query_units
     ...Query_accountRoster @arguments(organization: $organization)
     viewer {
       ...Viewer_securityEvents
@@ -252,6 +253,30 @@ graphql`
         node {
           id
           expiresAt
+        }
+      }
+    }
+  }
+`;
+
+graphql`
+  fragment Query_units on Query
+  @refetchable(queryName: "QueryUnitsPageQuery")
+  @argumentDefinitions(
+    under: { type: "ID" }
+    reach: { type: "Reach", defaultValue: SUBTREE }
+    filter: { type: "UnitFilter" }
+    first: { type: "Int", defaultValue: 20 }
+    after: { type: "String" }
+    last: { type: "Int" }
+    before: { type: "String" }
+  ) {
+    units(under: $under, reach: $reach, filter: $filter, first: $first, after: $after, last: $last, before: $before)
+      @connection(key: "Query_units", filters: ["under", "reach", "filter"]) {
+      edges {
+        node {
+          id
+          name
         }
       }
     }

@@ -102,7 +102,8 @@ async fn filtered<'a>(cx: &Cx, span: &'a Span, filter: &'a OrganizationFilter) -
             query = query.filter(organizations::id.eq_any(ids).or(by_pinyin));
         }
         Some(NameQuery::Chinese(grams)) => {
-            query = query.filter(organizations::id.eq_any(list_named(cx, grams, "", span).await?));
+            let ids = list_named(cx, grams, "", span).await?;
+            query = query.filter(organizations::tenant_id.eq(cx.viewer()?.tenant)).filter(organizations::id.eq_any(ids));
         }
     }
     Ok(query)

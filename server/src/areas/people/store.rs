@@ -112,7 +112,8 @@ async fn filtered<'a>(cx: &Cx, span: &'a Span, filter: &'a PersonFilter) -> Resu
             let named = Statement::<SqlUuid>::new("SELECT * FROM people_named($1, $2, $3)");
             let named = named.bind(grams).bind(span.low.as_str()).bind(span.high.as_str());
             let ids: Vec<Uuid> = named.load(&mut conn.get()).await?;
-            query = query.filter(people::id.eq_any(ids));
+            // The primary key begins with the tenant: without it every id would be looked for in all of the index.
+            query = query.filter(people::tenant_id.eq(cx.viewer()?.tenant)).filter(people::id.eq_any(ids));
         }
     }
     Ok(query)

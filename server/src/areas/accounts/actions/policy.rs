@@ -15,7 +15,7 @@ pub(in crate::areas::accounts) async fn set_policy(cx: &Cx, wanted: PolicyRow) -
     let viewer = cx.viewer()?;
     let session = cx.session()?;
     let root = viewer.home_path.get(..3).unwrap_or_default().to_owned();
-    let root = cx.load::<OrganizationByPath>(root).await?.ok_or(Failure::Forbidden)?;
+    let root = cx.load::<OrganizationByPath>(root).await?.ok_or_else(|| viewer.refusal(Permission::SetPolicy))?;
     let permit = viewer.permit(session, Permission::SetPolicy, OrganizationId(root.id)).await?;
     let before = policy::find(session, permit.tenant()).await?;
     if before.version != wanted.version {
