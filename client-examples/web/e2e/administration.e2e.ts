@@ -65,6 +65,7 @@ test('a high role waits for a second person, who sees it and approves', async ()
     await toast(page, '已提交，待另一人批准').waitFor();
     // Whoever proposed it may change or take it back, and not approve it.
     const row = page.getByRole('row').filter({ hasText: '待批审计员' });
+    await page.locator('.ant-segmented').getByText('待批准', { exact: true }).click();
     await row.getByText('待批准').waitFor();
     expect(await row.getByRole('button', { name: '批准' }).count()).toBe(0);
     await row.getByRole('button', { name: '修改' }).click();
@@ -75,12 +76,14 @@ test('a high role waits for a second person, who sees it and approves', async ()
   await visitAs('deputy-administrator', async (page) => {
     await page.goto(`${base}/grants`);
     const row = page.getByRole('row').filter({ hasText: '待批审计员' });
+    await page.locator('.ant-segmented').getByText('待批准', { exact: true }).click();
     await row.getByRole('button', { name: '批准' }).click();
     await drawer(page).getByText('年度审计，补充说明').waitFor();
     await drawer(page).getByRole('button', { name: '批准', exact: true }).click();
     await page.locator('.ant-popover:visible, .ant-popconfirm:visible').last().getByRole('button', { name: '确定', exact: true }).click();
     await confirmByClick(page);
     await toast(page, '已批准').waitFor();
+    await page.locator('.ant-segmented').getByText('有效', { exact: true }).click();
     await row.getByText('有效').waitFor();
   });
 });
