@@ -308,4 +308,5 @@ class Server:
 def environment() -> dict[str, str]:
     """Without the settings of another installation."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BANYAN_") or name in ("BANYAN_POSTGRES_BIN", "BANYAN_TEST_RUN")}
-    return {**kept, "BANYAN_LOG": os.environ.get("BANYAN_LOG", "warn")}
+    # Writers send texts of their own, with a token.
+    return {**kept, "BANYAN_LOG": os.environ.get("BANYAN_LOG", "warn"), "BANYAN_FREE_TEXT": "anyone"}

@@ -42,7 +42,6 @@ export function EnterFrame({ title, subtitle, demonstration = false, back = true
           <p className="bn-enter-foot">
             <span>{t('logged')}</span>
             {away && back && <Link to="/enter">{t('toSignIn')}</Link>}
-            {!back && <Link to="/browsers">{t('browsers.link')}</Link>}
           </p>
         </div>
         {aside}
