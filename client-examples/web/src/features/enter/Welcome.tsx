@@ -21,7 +21,6 @@ export function Welcome({ children }: Props) {
             <h2>{t('welcome.member')}</h2>
             <p>{t('welcome.memberText')}</p>
             <Link to="/branch">{t('welcome.branch')}</Link>
-            <Link to="/claim">{t('claim.open')}</Link>
           </div>
         </li>
         <li>
@@ -29,7 +28,6 @@ export function Welcome({ children }: Props) {
           <div>
             <h2>{t('welcome.office')}</h2>
             <p>{t('welcome.officeText')}</p>
-            <Link to="/enrol">{t('enrol.open')}</Link>
           </div>
         </li>
         <li>
