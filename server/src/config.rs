@@ -250,6 +250,13 @@ pub struct Serve {
     /// Hours after which a session of a member ends.
     #[arg(long, env = "BANYAN_MEMBER_SESSION", default_value_t = 24)]
     pub member_session: u32,
+    /// The same database without a pooler before it, for what listens, migrates and seals: --database-url then leads
+    /// through a pooler of transactions, as PgBouncer.
+    #[arg(long, env = "BANYAN_DIRECT_URL", requires = "database_url", hide_env_values = true)]
+    pub direct_url: Option<String>,
+    /// The pooler follows prepared statements, as PgBouncer does from 1.21 on with max_prepared_statements.
+    #[arg(long, env = "BANYAN_POOLER_FOLLOWS_STATEMENTS", requires = "direct_url")]
+    pub pooler_follows_statements: bool,
     /// Connections to the database.
     #[arg(long, env = "BANYAN_CONNECTIONS", default_value_t = 20)]
     pub connections: usize,

@@ -107,8 +107,8 @@ impl Viewer {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn find(conn: &mut AsyncPgConnection, token_hash: &[u8], now: DateTime<Utc>) -> Result<Option<Self>, Failure> {
-        Ok(Self::of_rows(lookup(token_hash, now).load(conn).await?))
+    pub async fn find(conn: &AsyncPgConnection, token_hash: &[u8], now: DateTime<Utc>) -> Result<Option<Self>, Failure> {
+        Ok(Self::of_rows(lookup(token_hash, now).load(&mut &*conn).await?))
     }
 
     /// Who holds a token that was written in this very transaction.
@@ -134,9 +134,9 @@ impl Viewer {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn touch(conn: &mut AsyncPgConnection, token_hash: &[u8], now: DateTime<Utc>) -> Result<(), Failure> {
+    pub async fn touch(conn: &AsyncPgConnection, token_hash: &[u8], now: DateTime<Utc>) -> Result<(), Failure> {
         let touch = Statement::<Text>::new("SELECT session_touch($1, $2)").bind(token_hash.to_vec()).bind(now);
-        touch.execute(conn).await?;
+        touch.execute(&mut &*conn).await?;
         Ok(())
     }
 

@@ -108,7 +108,8 @@ impl Cx {
     pub async fn load<L: Load>(&self, key: L::Key) -> Result<Option<L::Value>, Failure> {
         let viewer = self.viewer()?;
         let session = self.session()?;
-        self.loaders.load::<L>(session, viewer, key).await
+        // In a box: a type's future is as large as that of its largest field, and every field of every row gets one.
+        Box::pin(self.loaders.load::<L>(session, viewer, key)).await
     }
 
     /// Forgets what was loaded, after a write.

@@ -16,8 +16,8 @@ use crate::areas::attachments::Sweep;
 use crate::areas::journal::chain::{Anchors, Sealer, Sealing};
 use crate::base::clock::Clock;
 use crate::base::cluster::Attachment;
-use crate::base::db::{Db, connect};
-use crate::config::Serve;
+use crate::base::db::{Db, Way, connect};
+use crate::config::{Place, Serve};
 use crate::gql::limits::Limits;
 use crate::http::{App, Entrances, GRACE, built_in, metrics_router, router};
 use crate::schema::{Changes, Documents, Engine, FreeText, Settings};
@@ -36,7 +36,10 @@ pub(super) async fn serve(options: Serve) -> anyhow::Result<()> {
         );
     }
     let listener = TcpListener::bind(options.listen).await.with_context(|| format!("cannot listen on {}", options.listen))?;
-    let mut database = Database::open(&options.place).await?;
+    // Around a pooler, if there is one.
+    let place =
+        Place { database_url: options.direct_url.clone().or(options.place.database_url.clone()), ..options.place.clone() };
+    let mut database = Database::open(&place).await?;
     // The private cluster is brought back whenever it ends before us.
     let mut cluster = database.take_cluster();
     let served = tokio::select! {
@@ -49,15 +52,29 @@ pub(super) async fn serve(options: Serve) -> anyhow::Result<()> {
     served
 }
 
+/// The pool of the requests, and that of what is done behind them: the same one without a pooler.
+fn pools(options: &Serve, database: &Database) -> anyhow::Result<(Db, Db)> {
+    match (&options.direct_url, &options.place.database_url) {
+        (Some(_), Some(url)) => {
+            let way = Way::Pooled { follows_statements: options.pooler_follows_statements };
+            Ok((Db::through(url, options.connections, WAIT, way)?, Db::new(database.app_url(), 2, WAIT)?))
+        }
+        _ => {
+            let db = Db::new(database.app_url(), options.connections, WAIT)?;
+            Ok((db.clone(), db))
+        }
+    }
+}
+
 async fn serve_from(options: &Serve, database: &Database, listener: TcpListener) -> anyhow::Result<()> {
     if options.demo && is_empty(database).await? {
         println!("首次启动,正在载入演示数据 / first start, loading made-up people …");
         println!("{}", describe(&load_demo(database, &options.place, options.demo_people, 1).await?));
     }
-    let db = Db::new(database.app_url(), options.connections, WAIT)?;
+    let (db, aside) = pools(options, database)?;
     let secrets = Arc::new(secrets_of(&options.place)?);
     let sealer = Sealer {
-        db: db.clone(),
+        db: aside.clone(),
         clock: Clock::default(),
         secrets: secrets.clone(),
         anchors: Some(Anchors::of(&options.place.data_dir)),
@@ -90,8 +107,8 @@ async fn serve_from(options: &Serve, database: &Database, listener: TcpListener)
             wrong.into_iter().collect::<Vec<_>>().join("\n")
         );
     }
-    tokio::spawn(close_expired(db.clone(), engine.clock().clone()));
-    tokio::spawn(Sweep { db: db.clone(), clock: engine.clock().clone(), blobs }.run());
+    tokio::spawn(close_expired(aside.clone(), engine.clock().clone()));
+    tokio::spawn(Sweep { db: aside, clock: engine.clock().clone(), blobs }.run());
     let entrances = Entrances::new(options.admin_origin.as_ref(), &options.admin_networks)?;
     let app = App { engine, proxies: Arc::new(options.proxies.clone()), entrances };
     if let Some(address) = options.metrics_listen {

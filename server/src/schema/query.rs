@@ -108,7 +108,7 @@ impl Viewer {
         #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<SecurityEventConnection> {
-        own_events(ctx, Paging { first, after, last, before }).await
+        Box::pin(own_events(ctx, Paging { first, after, last, before })).await
     }
 
     /// Who read masked fields of the viewer's own record, when and what for, newest first (BEYOND19).
@@ -120,7 +120,7 @@ impl Viewer {
         #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<LookupConnection> {
-        lookups_of_viewer(ctx, Paging { first, after, last, before }).await
+        Box::pin(lookups_of_viewer(ctx, Paging { first, after, last, before })).await
     }
 
     /// Whether the token may only read.
@@ -153,6 +153,6 @@ impl RootQuery {
 
     /// Anything by its id; an error NOT_FOUND, the same for what is out of reach and what never was.
     async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "A global id.")] id: ID) -> Result<Option<Node>> {
-        partial(ctx, node::find(ctx, &id).await)
+        partial(ctx, Box::pin(node::find(ctx, &id)).await)
     }
 }

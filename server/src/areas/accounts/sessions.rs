@@ -14,7 +14,7 @@ use super::{AccountRow, store};
 use crate::access::SignInMethod;
 use crate::base::clock::Clock;
 use crate::base::db::prelude::*;
-use crate::base::db::{Db, Session, Statement};
+use crate::base::db::{Db, Kind, Session, Statement};
 use crate::base::error::Failure;
 use crate::base::ids::{AccountId, SessionId, new_key};
 use crate::base::secret::{hash, new_token};
@@ -233,9 +233,11 @@ pub(super) async fn close_of_key(session: &Session, tenant: Uuid, key: Uuid, at:
 /// # Errors
 /// When the database fails.
 pub async fn close_session(door: &Door, token: &str) -> Result<bool, Failure> {
-    let mut conn = door.db.take().await?;
-    let ended = Statement::<Bool>::new("SELECT session_end($1, $2)").bind(hash(token.as_bytes())).bind(door.now());
-    Ok(ended.get_result(&mut *conn).await?)
+    let begun = door.db.begin(Kind::Write).await?;
+    let statement = Statement::<Bool>::new("SELECT session_end($1, $2)").bind(hash(token.as_bytes())).bind(door.now());
+    let ended = statement.get_result(&mut begun.conn().await?.get()).await?;
+    begun.finish().await?;
+    Ok(ended)
 }
 
 /// Closes sessions and grants that ran out, and forgets old challenges and tries.
@@ -243,9 +245,10 @@ pub async fn close_session(door: &Door, token: &str) -> Result<bool, Failure> {
 /// # Errors
 /// When the database fails.
 pub async fn close_expired(db: &Db, clock: &Clock) -> Result<(), Failure> {
-    let mut conn = db.take().await?;
-    Statement::<Text>::new("SELECT close_expired($1)").bind(clock.now()).execute(&mut *conn).await?;
-    Ok(())
+    let begun = db.begin(Kind::Write).await?;
+    let statement = Statement::<Text>::new("SELECT close_expired($1)").bind(clock.now());
+    statement.execute(&mut begun.conn().await?.get()).await?;
+    begun.finish().await
 }
 
 /// Opens a session for an account of the demonstration. The caller has checked that the server runs it.

@@ -18,7 +18,7 @@ pub enum Owner {
 
 /// A file of an owner.
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = attachments)]
+#[diesel(table_name = attachments, treat_none_as_default_value = false)]
 pub struct AttachmentRow {
     pub tenant_id: Uuid,
     pub id: Uuid,
@@ -69,7 +69,7 @@ impl AttachmentRow {
 
 /// A file that was sent and is not yet attached.
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = uploads)]
+#[diesel(table_name = uploads, treat_none_as_default_value = false)]
 pub(super) struct UploadRow {
     pub tenant_id: Uuid,
     pub id: Uuid,

@@ -29,7 +29,7 @@ pub struct JournalRow {
 
 /// A new entry.
 #[derive(diesel::Insertable)]
-#[diesel(table_name = journal)]
+#[diesel(table_name = journal, treat_none_as_default_value = false)]
 pub(super) struct NewJournalRow<'a> {
     pub tenant_id: Uuid,
     pub id: Uuid,

@@ -73,7 +73,7 @@ impl OrganizationRow {
 
 /// A new organization.
 #[derive(diesel::Insertable)]
-#[diesel(table_name = organizations)]
+#[diesel(table_name = organizations, treat_none_as_default_value = false)]
 pub(super) struct NewOrganization {
     pub tenant_id: Uuid,
     pub id: Uuid,

@@ -58,7 +58,7 @@ impl VersionRow {
 }
 
 #[derive(diesel::Insertable)]
-#[diesel(table_name = organization_versions)]
+#[diesel(table_name = organization_versions, treat_none_as_default_value = false)]
 struct NewVersion<'a> {
     tenant_id: Uuid,
     id: Uuid,

@@ -134,7 +134,7 @@ impl PersonRow {
 
 /// A person as written: every field but the keys.
 #[derive(Clone, diesel::Insertable, diesel::AsChangeset)]
-#[diesel(table_name = people, treat_none_as_null = true)]
+#[diesel(table_name = people, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(super) struct PersonChange {
     pub party_group_id: Option<Uuid>,
     pub stage: String,

@@ -8,7 +8,7 @@ use super::model::{PersonChange, PersonFilter};
 use super::{PersonRow, Stage};
 use crate::access::Permit;
 use crate::base::db::prelude::*;
-use crate::base::db::{KeyPart, Page, Session, Span, Statement, char_length};
+use crate::base::db::{KeyPart, Page, Plans, Session, Span, Statement, char_length};
 use crate::base::error::Failure;
 use crate::base::ids::PersonId;
 use crate::base::names::NameQuery;
@@ -141,8 +141,14 @@ pub(super) async fn page(
         (Order::Name, false) => query.order((people::name_key.asc(), people::id.asc())),
         (Order::Name, true) => query.order((people::name_key.desc(), people::id.desc())),
     };
-    let conn = cx.session()?.conn().await?;
-    Ok(query.select(PersonRow::as_select()).limit(page.to_read()).load(&mut conn.get()).await?)
+    let session = cx.session()?;
+    let in_its_order = order == Order::Tree && filter.is_by_stage_only();
+    session.plan(if in_its_order { Plans::ForAny } else { Plans::ForThisRange }).await?;
+    let conn = session.conn().await?;
+    let rows = query.select(PersonRow::as_select()).limit(page.to_read()).load(&mut conn.get()).await?;
+    // What hangs on the rows is read by id.
+    session.plan(Plans::ForAny).await?;
+    Ok(rows)
 }
 
 /// How many people, at most one more than `limit`.

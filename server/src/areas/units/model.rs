@@ -9,7 +9,7 @@ use crate::base::ids::UnitId;
 
 /// A unit.
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
-#[diesel(table_name = units)]
+#[diesel(table_name = units, treat_none_as_default_value = false)]
 pub struct UnitRow {
     pub tenant_id: Uuid,
     pub id: Uuid,

@@ -10,8 +10,8 @@ mod statement;
 pub use migrate::migrate;
 pub use page::{Key, KeyPart, Page};
 pub(crate) use pool::on_the_wire;
-pub use pool::{Db, connect};
-pub use session::{Kind, Session, Settings, Underway};
+pub use pool::{Db, Way, connect};
+pub use session::{Kind, Plans, Session, Settings};
 pub use span::{Span, char_length};
 pub use statement::Statement;
 

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use anyhow::Context;
+use diesel::connection::CacheSize;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt;
 
-use super::session::Underway;
+use super::session::{Begun, Kind, Underway};
 use crate::base::error::Failure;
 
 /// A database that says nothing for so long is not there.
@@ -29,6 +30,22 @@ pub(crate) fn on_the_wire(url: &str) -> String {
     url
 }
 
+/// The role in which everything but commands and migrations is done.
+pub(super) const ROLE: &str = "banyan_app";
+
+/// How a database is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// A connection is a connection.
+    Direct,
+    /// A pooler gives each transaction some connection, as PgBouncer does in transaction mode.
+    Pooled {
+        /// Whether it follows prepared statements from one to the next, as PgBouncer does from 1.21 on; without that
+        /// each statement is prepared in its transaction and forgotten with it.
+        follows_statements: bool,
+    },
+}
+
 /// The pool. Only whoever begins a request takes from it.
 #[derive(Clone)]
 pub struct Db {
@@ -42,16 +59,32 @@ impl Db {
     /// # Errors
     /// When the pool cannot be built.
     pub fn new(url: &str, size: usize, wait: Duration) -> anyhow::Result<Self> {
+        Self::through(url, size, wait, Way::Direct)
+    }
+
+    /// A pool on a database that may lie behind a pooler of transactions.
+    ///
+    /// # Errors
+    /// As [`Db::new`].
+    pub fn through(url: &str, size: usize, wait: Duration, way: Way) -> anyhow::Result<Self> {
         let mut config = ManagerConfig::default();
-        config.custom_setup = Box::new(|url| {
+        config.custom_setup = Box::new(move |url| {
             async move {
                 let mut connection = AsyncPgConnection::establish(url).await?;
-                connection
-                    .batch_execute(
-                        "SET ROLE banyan_app; SET idle_in_transaction_session_timeout = '60s'; SET application_name = 'banyan'",
-                    )
-                    .await
-                    .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+                match way {
+                    Way::Direct => {
+                        let lasting = format!(
+                            "SET ROLE {ROLE}; SET idle_in_transaction_session_timeout = '60s'; SET application_name = 'banyan'"
+                        );
+                        connection.batch_execute(&lasting).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+                    }
+                    // Nothing lasts there from one transaction to the next; each begins by leaving the owner's rights.
+                    Way::Pooled { follows_statements } => {
+                        if !follows_statements {
+                            connection.set_prepared_statement_cache_size(CacheSize::Disabled);
+                        }
+                    }
+                }
                 Ok(connection)
             }
             .boxed()
@@ -68,6 +101,14 @@ impl Db {
             .build()
             .context("cannot build the pool")?;
         Ok(Self { pool })
+    }
+
+    /// Begins a transaction of which it is not known yet whose it is.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` when no connection is free in time.
+    pub async fn begin(&self, kind: Kind) -> Result<Begun, Failure> {
+        Begun::send(self.take().await?, kind)
     }
 
     /// A connection, outside any transaction.

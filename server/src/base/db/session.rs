@@ -7,11 +7,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use diesel::sql_types::Text;
 use diesel_async::pooled_connection::deadpool::Object;
-use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use futures_util::FutureExt;
 use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 
+use super::pool::ROLE;
 use crate::base::error::Failure;
 
 /// What a transaction may see and do; every text is made of labels and ids only.
@@ -42,6 +43,26 @@ pub enum Kind {
     Read,
     /// Each statement sees what is committed; rows are locked by the statements.
     Write,
+}
+
+/// How statements are planned from here on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plans {
+    /// One plan for all: of a statement by id, and of a page in the order of its range, there is only one good plan,
+    /// and planning it anew costs more than running it.
+    ForAny,
+    /// Anew for the range in hand: in another order than that of the range, or with a filter, the best plan for a
+    /// branch is the worst for a county.
+    ForThisRange,
+}
+
+impl Plans {
+    fn setting(self) -> &'static str {
+        match self {
+            Self::ForAny => "SET LOCAL plan_cache_mode = force_generic_plan",
+            Self::ForThisRange => "SET LOCAL plan_cache_mode = force_custom_plan",
+        }
+    }
 }
 
 /// The connection of a request, shared by everything that answers it.
@@ -115,40 +136,116 @@ impl Shared {
     }
 }
 
-impl Session {
-    /// Begins the transaction with its scope in one round trip.
+/// A transaction of which it is not known yet whose it is: it sees no row, and can only be asked that.
+pub struct Begun {
+    slot: Slot,
+    net: Arc<Unfinished>,
+}
+
+impl Begun {
+    /// Begins a transaction. The database is not waited for: what is asked next travels with it.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// When the connection is lost.
+    pub fn send(connection: Object<AsyncPgConnection>, kind: Kind) -> Result<Self, Failure> {
+        let mode = match kind {
+            Kind::Read => "ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            Kind::Write => "ISOLATION LEVEL READ COMMITTED READ WRITE",
+        };
+        // Said in every transaction: behind a pooler it may be any connection that it gets.
+        send(
+            &connection,
+            &format!("BEGIN {mode}; SET LOCAL ROLE {ROLE}; SET LOCAL idle_in_transaction_session_timeout = '60s'"),
+        )?;
+        // Whoever is dropped from here on leaves nothing open.
+        let slot = Arc::new(RwLock::new(Some(connection)));
+        Ok(Self { slot: slot.clone(), net: Arc::new(Unfinished(slot)) })
+    }
+
+    /// The connection, for the question who it is.
+    ///
+    /// # Errors
+    /// Never: it is there until a scope is set or it is given back.
+    pub async fn conn(&self) -> Result<Shared, Failure> {
+        shared(&self.slot).await
+    }
+
+    /// Sets the scope, which also travels with what is asked next.
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    pub async fn scoped(self, settings: &Settings, deadline_ms: u64) -> Result<Session, Failure> {
+        // SET LOCAL and not set_config(): only that is passed on by Citus. The texts are made
+        // by `Scope` and from ids, never from input.
+        let Settings { scope, people, journal, grants, person, branch, account, browses } = settings;
+        // A statement by id has one good plan; planning it anew costs more than running it.
+        let plans = if *browses { Plans::ForThisRange } else { Plans::ForAny }.setting();
+        let opening = format!(
+            "SET LOCAL app.scope = '{scope}'; SET LOCAL app.scope_people = '{people}'; \
+             SET LOCAL app.scope_journal = '{journal}'; SET LOCAL app.scope_grants = '{grants}'; \
+             SET LOCAL app.person = '{person}'; SET LOCAL app.branch = '{branch}'; SET LOCAL app.account = '{account}'; \
+             {plans}; SET LOCAL statement_timeout = {deadline_ms}"
+        );
+        send(self.conn().await?.get(), &opening)?;
+        Ok(Session { slot: self.slot, statements: Arc::new(AtomicU32::new(0)), _net: self.net })
+    }
+
+    /// Keeps what was written, for what is done in nobody's scope.
+    ///
+    /// # Errors
+    /// As [`Session::finish`].
+    pub async fn finish(self) -> Result<(), Failure> {
+        end(&self.slot, "SELECT; COMMIT", None).await
+    }
+
+    /// Ends the transaction and gives the connection back.
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    pub async fn give_back(self) -> Result<(), Failure> {
+        leave(&self.slot).await
+    }
+}
+
+/// Sends a batch and does not wait for the answer: it comes before the answer to whatever is sent next. Should the
+/// batch fail, so does everything after it in the transaction, and a scope that was not set shows no rows but an error.
+fn send(connection: &AsyncPgConnection, batch: &str) -> Result<(), Failure> {
+    let mut connection = connection;
+    match connection.batch_execute(batch).now_or_never() {
+        Some(Err(error)) => Err(error.into()),
+        Some(Ok(())) | None => Ok(()),
+    }
+}
+
+async fn shared(slot: &Slot) -> Result<Shared, Failure> {
+    OwnedRwLockReadGuard::try_map(slot.clone().read_owned().await, |slot| slot.as_deref())
+        .map(Shared)
+        .map_err(|_| Failure::Internal(anyhow::anyhow!("a statement came after the end of its request")))
+}
+
+/// Ends a transaction that keeps nothing. The connection goes back at once: whoever takes it next stands in line behind.
+async fn leave(slot: &Slot) -> Result<(), Failure> {
+    let mut slot = slot.write().await;
+    let Some(connection) = slot.take() else { return Ok(()) };
+    if let Err(failure) = send(&connection, "ROLLBACK") {
+        drop(Object::take(connection));
+        return Err(failure);
+    }
+    Ok(())
+}
+
+impl Session {
+    /// Begins a transaction with its scope.
+    ///
+    /// # Errors
+    /// When the connection is lost.
     pub async fn begin(
         connection: Object<AsyncPgConnection>,
         kind: Kind,
         settings: &Settings,
         deadline_ms: u64,
     ) -> Result<Self, Failure> {
-        let mode = match kind {
-            Kind::Read => "ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            Kind::Write => "ISOLATION LEVEL READ COMMITTED READ WRITE",
-        };
-        // SET LOCAL and not set_config(): only that is passed on by Citus. The texts are made
-        // by `Scope` and from ids, never from input.
-        let Settings { scope, people, journal, grants, person, branch, account, browses } = settings;
-        // A statement by id has one good plan; planning it anew costs more than running it.
-        let plans = if *browses { "auto" } else { "force_generic_plan" };
-        let opening = format!(
-            "BEGIN {mode}; SET LOCAL app.scope = '{scope}'; SET LOCAL app.scope_people = '{people}'; \
-             SET LOCAL app.scope_journal = '{journal}'; SET LOCAL app.scope_grants = '{grants}'; \
-             SET LOCAL app.person = '{person}'; SET LOCAL app.branch = '{branch}'; SET LOCAL app.account = '{account}'; \
-             SET LOCAL plan_cache_mode = {plans}; SET LOCAL statement_timeout = {deadline_ms}"
-        );
-        // In its slot before it begins: whoever is dropped between, leaves nothing open either.
-        let slot = Arc::new(RwLock::new(Some(connection)));
-        let session = Self { slot: slot.clone(), statements: Arc::new(AtomicU32::new(0)), _net: Arc::new(Unfinished(slot)) };
-        if let Some(connection) = session.slot.write().await.as_deref_mut() {
-            // The manager must know of the transaction: it then knows a broken one.
-            AnsiTransactionManager::begin_transaction_sql(connection, &opening).await?;
-        }
-        Ok(session)
+        Begun::send(connection, kind)?.scoped(settings, deadline_ms).await
     }
 
     /// The connection, for one statement.
@@ -157,16 +254,29 @@ impl Session {
     /// When the request is over.
     pub async fn conn(&self) -> Result<Shared, Failure> {
         self.statements.fetch_add(1, Ordering::Relaxed);
-        let guard = self.slot.clone().read_owned().await;
-        OwnedRwLockReadGuard::try_map(guard, |slot| slot.as_deref())
-            .map(Shared)
-            .map_err(|_| Failure::Internal(anyhow::anyhow!("a statement came after the end of its request")))
+        shared(&self.slot).await
+    }
+
+    /// How statements are planned from the next one on. The database is not waited for.
+    ///
+    /// # Errors
+    /// When the connection is lost or the request is over.
+    pub async fn plan(&self, plans: Plans) -> Result<(), Failure> {
+        send(shared(&self.slot).await?.get(), plans.setting())
     }
 
     /// How many statements the request has run so far.
     #[must_use]
     pub fn statements(&self) -> u32 {
         self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Ends a transaction that only read, of which every answer was waited for, without waiting for the end.
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    pub async fn leave(&self) -> Result<(), Failure> {
+        leave(&self.slot).await
     }
 
     /// Ends the transaction, keeping what it wrote or not.
@@ -185,33 +295,35 @@ impl Session {
     /// # Errors
     /// As [`Session::finish`].
     pub async fn finish_and_tell(&self, commit: bool, channel: &str, notices: &[String]) -> Result<(), Failure> {
-        use diesel_async::RunQueryDsl;
-        let mut slot = self.slot.write().await;
-        let Some(connection) = slot.as_deref_mut() else { return Ok(()) };
-        let ended = if commit {
-            AnsiTransactionManager::commit_transaction(connection).await
-        } else {
-            AnsiTransactionManager::rollback_transaction(connection).await
-        };
-        if let Err(error) = ended {
-            if let Some(connection) = slot.take() {
-                drop(Object::take(connection));
-            }
-            return Err(error.into());
-        }
-        for notice in notices.iter().filter(|_| commit) {
-            let told = diesel::select(pg_notify(channel, notice)).execute(connection).await;
-            if let Err(error) = told {
-                tracing::warn!(%error, "a change was not told");
-            }
-        }
-        // Only now it goes back to the pool.
-        drop(slot.take());
-        Ok(())
+        // COMMIT of a transaction in which a statement failed undoes it and says that all is well: a statement
+        // before it fails there instead.
+        let batch = if commit { "SELECT; COMMIT" } else { "ROLLBACK" };
+        let told = (commit && !notices.is_empty()).then(|| telling(channel, notices));
+        end(&self.slot, batch, told).await
     }
 }
 
-diesel::define_sql_function! {
-    /// PostgreSQL's own.
-    fn pg_notify(channel: Text, payload: Text) -> Text;
+/// A batch and not a prepared statement: outside a transaction a pooler may give each step another connection.
+fn telling(channel: &str, notices: &[String]) -> String {
+    let each: Vec<_> = notices.iter().map(|notice| format!("pg_notify('{channel}', '{}')", notice.replace('\'', "''"))).collect();
+    format!("SELECT {}", each.join(", "))
+}
+
+async fn end(slot: &Slot, batch: &str, told: Option<String>) -> Result<(), Failure> {
+    let mut slot = slot.write().await;
+    let Some(connection) = slot.as_deref_mut() else { return Ok(()) };
+    if let Err(error) = connection.batch_execute(batch).await {
+        if let Some(connection) = slot.take() {
+            drop(Object::take(connection));
+        }
+        return Err(error.into());
+    }
+    if let Some(told) = told
+        && let Err(error) = connection.batch_execute(&told).await
+    {
+        tracing::warn!(%error, "a change was not told");
+    }
+    // Only now it goes back to the pool.
+    drop(slot.take());
+    Ok(())
 }

@@ -93,7 +93,7 @@ impl Engine {
     /// Ends the transaction of a stream's last event.
     pub(in crate::schema) async fn rest(&self, place: &CurrentCx) {
         if let Ok(session) = place.get().session()
-            && let Err(failure) = session.finish(true).await
+            && let Err(failure) = session.leave().await
         {
             tracing::debug!(?failure, "the end of an event");
         }

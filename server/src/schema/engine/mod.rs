@@ -29,7 +29,7 @@ use crate::areas::accounts::{Door, Lifetimes, PasswordProfile, RelyingParty, fin
 use crate::areas::journal::CHANNEL;
 use crate::base::blob::Blobs;
 use crate::base::clock::Clock;
-use crate::base::db::{Db, Kind, Session, Underway};
+use crate::base::db::{Db, Kind, Session};
 use crate::base::error::{ErrorCode, Failure};
 use crate::base::language::Language;
 use crate::base::secret::{Secrets, hash};
@@ -250,8 +250,12 @@ impl Engine {
         if let Some(session) = &session {
             metrics::histogram!("banyan_statements_per_query").record(session.statements());
         }
-        end_quietly(session, &request_id).await;
         let executed = was_executed(&response);
+        match session {
+            // Every resolver was waited for, and so was every statement.
+            Some(session) if executed => leave_quietly(&session, &request_id).await,
+            session => end_quietly(session, &request_id).await,
+        }
         report(&mut response, language, &request_id);
         if is_stranger && !self.inner.settings.demonstration {
             // A guess at a name is not confirmed by saying what is wrong with it.
@@ -402,21 +406,26 @@ impl Engine {
         kind: Kind,
         browses: bool,
     ) -> Result<Option<(Arc<Viewer>, Session)>, Failure> {
-        let mut connection = Underway::new(self.inner.db.take().await?);
         let token_hash = hash(token.as_bytes());
-        let found = Viewer::find(connection.conn()?, &token_hash, self.inner.clock.now()).await?;
+        let mut begun = self.inner.db.begin(kind).await?;
+        let found = Viewer::find(begun.conn().await?.get(), &token_hash, self.inner.clock.now()).await?;
         let Some(mut viewer) = found else {
-            drop(connection.settle()?);
+            begun.give_back().await?;
             return Ok(None);
         };
         if let Some(elsewhere) = administration {
             viewer.enter_as_member(elsewhere.clone());
         }
         if viewer.must_touch {
-            Viewer::touch(connection.conn()?, &token_hash, self.inner.clock.now()).await?;
+            // Not in the snapshot of a query, and kept whatever becomes of a mutation.
+            begun.give_back().await?;
+            let touching = self.inner.db.begin(Kind::Write).await?;
+            Viewer::touch(touching.conn().await?.get(), &token_hash, self.inner.clock.now()).await?;
+            touching.finish().await?;
+            begun = self.inner.db.begin(kind).await?;
         }
         let settings = crate::base::db::Settings { browses, ..viewer.settings() };
-        let session = Session::begin(connection.settle()?, kind, &settings, self.deadline_ms()).await?;
+        let session = begun.scoped(&settings, self.deadline_ms()).await?;
         Ok(Some((Arc::new(viewer), session)))
     }
 
@@ -463,6 +472,13 @@ async fn end_quietly(session: Option<Session>, request_id: &str) {
     if let Some(session) = session
         && let Err(failure) = session.finish(false).await
     {
+        tracing::debug!(request_id, ?failure, "the end of a snapshot");
+    }
+}
+
+/// As [`end_quietly`], without waiting for the database.
+async fn leave_quietly(session: &Session, request_id: &str) {
+    if let Err(failure) = session.leave().await {
         tracing::debug!(request_id, ?failure, "the end of a snapshot");
     }
 }

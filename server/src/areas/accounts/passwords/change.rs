@@ -127,8 +127,9 @@ async fn write(
 
 /// Who holds a token.
 pub(in crate::areas::accounts) async fn viewer_of(door: &Door, token: &str) -> Result<Arc<Viewer>, Failure> {
-    let mut conn = door.db.take().await?;
-    let viewer = Viewer::find(&mut conn, &hash(token.as_bytes()), door.now()).await?;
+    let begun = door.db.begin(Kind::Read).await?;
+    let viewer = Viewer::find(begun.conn().await?.get(), &hash(token.as_bytes()), door.now()).await?;
+    begun.give_back().await?;
     Ok(Arc::new(viewer.ok_or(Failure::Unauthenticated)?))
 }
 

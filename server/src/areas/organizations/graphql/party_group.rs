@@ -63,7 +63,7 @@ impl PartyGroup {
         #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<PersonConnection> {
-        members_of_group(ctx, &self.0.path, PartyGroupId(self.0.id), Paging { first, after, last, before }).await
+        Box::pin(members_of_group(ctx, &self.0.path, PartyGroupId(self.0.id), Paging { first, after, last, before })).await
     }
 }
 
@@ -85,7 +85,7 @@ pub(super) async fn party_group_list(
     const LIST: &str = "organizations/groups";
     let cx = Cx::of(ctx);
     let page = paging.page(&cx.secrets, LIST)?;
-    let rows = groups::page(&cx, organization, &page).await?;
+    let rows = Box::pin(groups::page(&cx, organization, &page)).await?;
     let listed = Listed::of(rows, &page, &cx.secrets, LIST, groups::key);
     let total = Total::by(move || {
         let cx = cx.clone();

@@ -77,6 +77,6 @@ impl OrganizationQuery {
             OrganizationOrder::Tree => Order::Tree,
             OrganizationOrder::Name => Order::Name,
         };
-        organization_list(ctx, span, filter, order, Paging { first, after, last, before }).await
+        Box::pin(organization_list(ctx, span, filter, order, Paging { first, after, last, before })).await
     }
 }

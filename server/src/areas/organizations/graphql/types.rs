@@ -149,7 +149,7 @@ impl Organization {
         #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<OrganizationConnection> {
-        child_list(ctx, self.0.key(), Paging { first, after, last, before }).await
+        Box::pin(child_list(ctx, self.0.key(), Paging { first, after, last, before })).await
     }
 
     /// Headline figures, kept current by every change of a person.
@@ -169,7 +169,7 @@ impl Organization {
     /// Organizations here and below by kind (B02).
     async fn overview(&self, ctx: &Context<'_>) -> Result<OrganizationOverview> {
         let cx = &Cx::of(ctx);
-        let kinds = store::list_kinds(cx.session()?, &store::span_of(&self.0.path, Reach::Subtree)).await?;
+        let kinds = Box::pin(store::list_kinds(cx.session()?, &store::span_of(&self.0.path, Reach::Subtree))).await?;
         let codes = Codes::builtin();
         let number = |count: i64| i32::try_from(count).unwrap_or(i32::MAX);
         let sum = |count: fn(&(String, i64, i64)) -> i64| kinds.iter().map(count).sum::<i64>();
@@ -200,7 +200,7 @@ impl Organization {
 
     /// Members here and below by stage, sex, ethnic group, age and education (D01); null for those who may not read people.
     async fn member_overview(&self, ctx: &Context<'_>) -> Result<Option<MemberOverview>> {
-        member_overview(ctx, &self.0.path).await
+        Box::pin(member_overview(ctx, &self.0.path)).await
     }
 
     /// Members: people of stage probationary or full, in tree order.
@@ -213,7 +213,7 @@ impl Organization {
         #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<PersonConnection> {
-        members_of(ctx, store::span_of(&self.0.path, reach), Paging { first, after, last, before }).await
+        Box::pin(members_of(ctx, store::span_of(&self.0.path, reach), Paging { first, after, last, before })).await
     }
 
     /// Applicants, activists and candidates, in tree order.
@@ -226,7 +226,7 @@ impl Organization {
         #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<PersonConnection> {
-        applicants_of(ctx, store::span_of(&self.0.path, reach), Paging { first, after, last, before }).await
+        Box::pin(applicants_of(ctx, store::span_of(&self.0.path, reach), Paging { first, after, last, before })).await
     }
 
     /// The party groups of a branch (B21).
@@ -238,7 +238,7 @@ impl Organization {
         #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<PartyGroupConnection> {
-        party_group_list(ctx, self.0.key(), Paging { first, after, last, before }).await
+        Box::pin(party_group_list(ctx, self.0.key(), Paging { first, after, last, before })).await
     }
 
     /// What it was called and what it was, the present state first (B09).
@@ -250,7 +250,7 @@ impl Organization {
         #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<OrganizationPastStateConnection> {
-        past_state_list(ctx, self.0.key(), Paging { first, after, last, before }).await
+        Box::pin(past_state_list(ctx, self.0.key(), Paging { first, after, last, before })).await
     }
 
     /// What was done to it, newest first; empty for those who may not read the log.
@@ -262,22 +262,22 @@ impl Organization {
         #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<JournalEntryConnection> {
-        entries_about(ctx, &self.0.path, self.0.id, Paging { first, after, last, before }).await
+        Box::pin(entries_about(ctx, &self.0.path, self.0.id, Paging { first, after, last, before })).await
     }
 
     /// The units that it is set up in: several for a joint branch, one for others (B19).
     async fn units(&self, ctx: &Context<'_>) -> Result<Vec<Unit>> {
-        units_of(ctx, self.0.key()).await
+        Box::pin(units_of(ctx, self.0.key())).await
     }
 
     /// Its own files: founding and adjustment documents and others, oldest first (B08, B18); at most ten.
     async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<Attachment>> {
-        attachments_of(ctx, Owner::Organization(self.0.key())).await
+        Box::pin(attachments_of(ctx, Owner::Organization(self.0.key()))).await
     }
 
     /// How many files it has.
     async fn attachment_count(&self, ctx: &Context<'_>) -> Result<i32> {
-        Ok(i32::try_from(attachments_of(ctx, Owner::Organization(self.0.key())).await?.len()).unwrap_or(i32::MAX))
+        Ok(i32::try_from(Box::pin(attachments_of(ctx, Owner::Organization(self.0.key()))).await?.len()).unwrap_or(i32::MAX))
     }
 
     /// Kinds that a new subordinate may have; empty for leaf kinds (B05).

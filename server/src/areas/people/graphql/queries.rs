@@ -137,6 +137,6 @@ impl PersonQuery {
             PersonOrder::Tree => Order::Tree,
             PersonOrder::Name => Order::Name,
         };
-        person_list(ctx, span, filter, order, Paging { first, after, last, before }).await
+        Box::pin(person_list(ctx, span, filter, order, Paging { first, after, last, before })).await
     }
 }

@@ -144,12 +144,12 @@ impl Person {
 
     /// The person's files, oldest first (D07); at most ten.
     async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<Attachment>> {
-        attachments_of(ctx, Owner::Person(self.0.key())).await
+        Box::pin(attachments_of(ctx, Owner::Person(self.0.key()))).await
     }
 
     /// How many files the person has.
     async fn attachment_count(&self, ctx: &Context<'_>) -> Result<i32> {
-        Ok(i32::try_from(attachments_of(ctx, Owner::Person(self.0.key())).await?.len()).unwrap_or(i32::MAX))
+        Ok(i32::try_from(Box::pin(attachments_of(ctx, Owner::Person(self.0.key()))).await?.len()).unwrap_or(i32::MAX))
     }
 
     /// What was changed, newest first; empty for those who may not read the log (D06).
@@ -161,7 +161,7 @@ impl Person {
         #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<JournalEntryConnection> {
-        entries_about(ctx, &self.0.path, self.0.id, Paging { first, after, last, before }).await
+        Box::pin(entries_about(ctx, &self.0.path, self.0.id, Paging { first, after, last, before })).await
     }
 
     /// Who may see this person and why, also above the viewer's reach: names, roles and places only (BEYOND16).
@@ -173,7 +173,7 @@ impl Person {
         #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<PersonAccessConnection> {
-        access_of(ctx, self.0.key(), Paging { first, after, last, before }).await
+        Box::pin(access_of(ctx, self.0.key(), Paging { first, after, last, before })).await
     }
 
     /// What the viewer may do with this person.
