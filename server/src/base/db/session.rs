@@ -7,11 +7,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use diesel::sql_types::Text;
 use diesel_async::pooled_connection::deadpool::Object;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt;
 use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 
+use super::Statement;
 use super::pool::ROLE;
 use crate::base::error::Failure;
 
@@ -298,18 +300,21 @@ impl Session {
         // COMMIT of a transaction in which a statement failed undoes it and says that all is well: a statement
         // before it fails there instead.
         let batch = if commit { "SELECT; COMMIT" } else { "ROLLBACK" };
-        let told = (commit && !notices.is_empty()).then(|| telling(channel, notices));
+        let told = (commit && !notices.is_empty()).then_some((channel, notices));
         end(&self.slot, batch, told).await
     }
 }
 
-/// A batch and not a prepared statement: outside a transaction a pooler may give each step another connection.
-fn telling(channel: &str, notices: &[String]) -> String {
-    let each: Vec<_> = notices.iter().map(|notice| format!("pg_notify('{channel}', '{}')", notice.replace('\'', "''"))).collect();
-    format!("SELECT {}", each.join(", "))
+/// In a transaction of its own: outside one a pooler may give each step of a statement another connection.
+async fn tell(connection: &mut AsyncPgConnection, channel: &str, notices: &[String]) -> Result<(), Failure> {
+    use diesel_async::RunQueryDsl;
+    send(connection, "BEGIN")?;
+    let telling = Statement::<Text>::new("SELECT pg_notify($1, notice) FROM unnest($2) AS notice");
+    telling.bind(channel).bind(notices.to_vec()).execute(connection).await?;
+    Ok(connection.batch_execute("COMMIT").await?)
 }
 
-async fn end(slot: &Slot, batch: &str, told: Option<String>) -> Result<(), Failure> {
+async fn end(slot: &Slot, batch: &str, told: Option<(&str, &[String])>) -> Result<(), Failure> {
     let mut slot = slot.write().await;
     let Some(connection) = slot.as_deref_mut() else { return Ok(()) };
     if let Err(error) = connection.batch_execute(batch).await {
@@ -318,10 +323,15 @@ async fn end(slot: &Slot, batch: &str, told: Option<String>) -> Result<(), Failu
         }
         return Err(error.into());
     }
-    if let Some(told) = told
-        && let Err(error) = connection.batch_execute(&told).await
+    if let Some((channel, notices)) = told
+        && let Err(error) = tell(connection, channel, notices).await
     {
-        tracing::warn!(%error, "a change was not told");
+        tracing::warn!(?error, "a change was not told");
+        // Whatever is half-done there does not go back to the pool.
+        if let Some(connection) = slot.take() {
+            drop(Object::take(connection));
+        }
+        return Ok(());
     }
     // Only now it goes back to the pool.
     drop(slot.take());
