@@ -16,6 +16,8 @@ const PLACES: &[(&str, &str, &str)] = &[
     ("gra", "{ node(id: \"$\") { id } }", "NOT_FOUND"),
     ("jou", "{ node(id: \"$\") { id } }", "NOT_FOUND"),
     ("att", "{ node(id: \"$\") { id } }", "NOT_FOUND"),
+    ("trm", "{ node(id: \"$\") { id } }", "NOT_FOUND"),
+    ("pst", "{ node(id: \"$\") { id } }", "NOT_FOUND"),
     ("unt", "{ node(id: \"$\") { id } }", "NOT_FOUND"),
     ("org", "{ units(under: \"$\") { totalCount nodes { id } } }", "NOT_FOUND"),
     ("org", "{ organizations(under: \"$\") { totalCount nodes { id } } }", "NOT_FOUND"),
@@ -156,6 +158,41 @@ const PLACES: &[(&str, &str, &str)] = &[
     (
         "org",
         "mutation { unitUnlink(input: { organizationId: \"$\", unitId: \"unt_AZAAAAAAcACAAAAAAAAAAA\" }) { unit { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "org",
+        "mutation { leadershipTermBegin(input: { organizationId: \"$\", from: \"2025-01-01\" }) { leadershipTerm { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "org",
+        "mutation { leadershipPostAdd(input: { organizationId: \"$\", personId: \"per_AZAAAAAAcACAAAAAAAAAAA\", post: \"1\" }) { leadershipPost { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "per",
+        "mutation { leadershipPostAdd(input: { organizationId: \"@org\", personId: \"$\", post: \"1\" }) { leadershipPost { id } userErrors { code path } } }",
+        "",
+    ),
+    (
+        "pst",
+        "mutation { leadershipPostEdit(input: { id: \"$\", version: 1, duty: \"新\" }) { leadershipPost { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "pst",
+        "mutation { leadershipPostEnd(input: { id: \"$\", version: 1, on: \"2025-01-01\", reason: \"4\" }) { leadershipPost { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "pst",
+        "mutation { leadershipPostDelete(input: { id: \"$\", version: 1 }) { leadershipPost { id } userErrors { code path } } }",
+        "NOT_FOUND",
+    ),
+    (
+        "pst",
+        "mutation { leadershipPostReorder(input: { id: \"$\", version: 1 }) { leadershipPost { id } userErrors { code path } } }",
         "NOT_FOUND",
     ),
     (

@@ -184,6 +184,8 @@ impl<'a> Asker<'a> {
                     Some("grp") => "PartyGroup",
                     Some("acc") => "Account",
                     Some("gra") => "Grant",
+                    Some("trm") => "LeadershipTerm",
+                    Some("pst") => "LeadershipPost",
                     _ => "JournalEntry",
                 };
                 let on = if dice.chance(0.9) { fitting } else { dice.pick(&known.possible) };
@@ -278,7 +280,7 @@ impl<'a> Asker<'a> {
 
     /// Something inside or outside the scope, of the fitting kind mostly, or something that never was.
     fn id(&self, dice: &mut Dice, viewer: &Account, name: &str) -> String {
-        let kinds = ["org", "per", "grp", "acc", "gra", "jou"];
+        let kinds = ["org", "per", "grp", "acc", "gra", "jou", "trm", "pst"];
         let kind = match name {
             "under" => "org",
             "account" => "acc",

@@ -550,13 +550,15 @@ BEGIN
 END
 $$;
 
--- A key whose order is that of the time, as the program makes them (UUID version 7).
+-- A key whose order is that of the time, as the program makes them (UUID version 7), to a quarter of a microsecond.
 CREATE OR REPLACE FUNCTION key_at(at timestamptz)
 RETURNS uuid
 LANGUAGE sql VOLATILE
 AS $$
-    SELECT encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
-        PLACING substring(int8send(floor(extract(epoch FROM at) * 1000)::bigint) FROM 3) FROM 1 FOR 6), 52, 1), 53, 1), 'hex')::uuid
+    SELECT encode(overlay(overlay(uuid_send(gen_random_uuid())
+        PLACING substring(int8send(micro / 1000) FROM 3) FROM 1 FOR 6)
+        PLACING substring(int4send((28672 + micro % 1000 * 4096 / 1000)::integer) FROM 3) FROM 7 FOR 2), 'hex')::uuid
+    FROM (SELECT floor(extract(epoch FROM at) * 1000000)::bigint AS micro) AS moment
 $$;
 
 -- The three tables whose changes may end a post or the role that goes with it. As the keeper, who alone may settle.
