@@ -125,7 +125,7 @@ async fn an_entry_is_corrected_ended_or_deleted_and_keeps_its_person() {
     let client = app.sign_in(COUNTY);
     // There is no field by which the person could be exchanged.
     let exchange = json!({ "id": first, "version": 2, "personId": person(&app, "N1A-3") });
-    assert_eq!(send(&client, "leadershipPostEdit", &exchange).await.code(), "BAD_INPUT");
+    assert_eq!(send(&client, "leadershipPostEdit", &exchange).await.code(), "BAD_DOCUMENT");
     for (input, refusal) in [
         (json!({ "id": first, "version": 1, "duty": "x" }), "version STALE_VERSION"),
         (json!({ "id": first, "version": 2, "post": "43" }), "id NOTHING_TO_CHANGE"),
