@@ -324,6 +324,8 @@ async fn every_node_type_is_found_again_by_its_id() {
         ("grp", "PartyGroup"),
         ("att", "Attachment"),
         ("unt", "Unit"),
+        ("trm", "LeadershipTerm"),
+        ("pst", "LeadershipPost"),
         ("acc", "Account"),
         ("gra", "Grant"),
         ("jou", "JournalEntry"),

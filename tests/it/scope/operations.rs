@@ -89,6 +89,7 @@ impl<'a> Asker<'a> {
                     "node" | "viewer" => 0.8,
                     "organizations" if !reach.organizations.is_empty() => 0.5,
                     "people" if !reach.people.is_empty() => 0.5,
+                    "units" if !reach.organizations.is_empty() => 0.3,
                     "journal" if !reach.journal.is_empty() => 0.5,
                     "grants" | "accounts" if !reach.grants.is_empty() => 0.5,
                     "securityEvents" if !reach.journal.is_empty() => 0.3,

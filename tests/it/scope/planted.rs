@@ -10,7 +10,7 @@ use super::operations::Asker;
 use super::runner::{Case, Tally};
 
 const OPERATIONS: u64 = 1500;
-const STREAMS: usize = 60;
+const STREAMS: usize = 200;
 
 /// Tables that a resolver reads by an id or a relation. The others cannot be seen through GraphQL when
 /// their policy alone is loose, and are planted for the look by SQL: `organization_tallies` (the overview
