@@ -107,9 +107,9 @@ export function Leadership({ organization }: { organization: Organization }) {
           <Facts
             facts={[
               { label: t('leadership.term'), value: t('leadership.termName', { number: term.number }) },
-              { label: t('leadership.from'), value: term.from },
+              { label: t('leadership.termFrom'), value: term.from },
               { label: t('leadership.plannedUntil'), value: term.plannedUntil },
-              { label: t('leadership.until'), value: term.until ?? t('leadership.running') },
+              { label: t('leadership.termUntil'), value: term.until ?? t('leadership.running') },
             ]}
           />
         </Panel>
@@ -124,11 +124,11 @@ export function Leadership({ organization }: { organization: Organization }) {
           loading={answer.isPending}
           failure={answer.error}
           retry={() => void answer.refetch()}
-          pageInfo={undefined}
+          whole
           total={posts.length}
           totalText={(total) => t('leadership.total', { total })}
           actions={
-            <>
+            <Space wrap>
               {terms.length > 1 && (
                 <Select
                   aria-label={t('leadership.term')}
@@ -146,17 +146,16 @@ export function Leadership({ organization }: { organization: Organization }) {
                   {t('leadership.add')}
                 </Button>
               )}
-            </>
+            </Space>
           }
           card={(post) => (
             <>
-              <strong>
-                {named(post)} · {what(post)}
-              </strong>
-              <span>
+              <strong>{what(post)}</strong>
+              <span>{named(post)}</span>
+              <small>
                 {post.from} – {until(post)}
                 {post.duty && ` · ${post.duty}`}
-              </span>
+              </small>
               {actions(post)}
             </>
           )}

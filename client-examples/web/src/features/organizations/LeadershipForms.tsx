@@ -43,8 +43,8 @@ export function BeginTerm({ organizationId, held, onClose }: { organizationId: s
       </Form.Item>
       <Form.Item
         name="from"
-        label={t('leadership.from')}
-        rules={[{ required: true, message: common('form.required', { field: t('leadership.from') }) }]}
+        label={t('leadership.termFrom')}
+        rules={[{ required: true, message: common('form.required', { field: t('leadership.termFrom') }) }]}
       >
         <DateInput />
       </Form.Item>

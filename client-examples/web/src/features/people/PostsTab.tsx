@@ -31,7 +31,7 @@ export function PostsTab({ id }: { id: string }) {
         loading={answer.isPending}
         failure={answer.error}
         retry={() => void answer.refetch()}
-        pageInfo={undefined}
+        whole
         total={posts.length}
         totalText={(total) => t('posts.total', { total })}
         card={(row) => (
