@@ -287,7 +287,8 @@ impl<'a> Asker<'a> {
             "account" => "acc",
             "partyGroup" => "grp",
             known if kinds.contains(&known) => kinds.into_iter().find(|kind| *kind == known).unwrap_or("org"),
-            _ => *dice.pick(&kinds),
+            // What hangs on organizations and people is mostly met through them.
+            _ => *dice.pick(&kinds[..6]),
         };
         let kind = if dice.chance(0.97) { kind } else { dice.pick(&kinds) };
         let reach = Reach::of(viewer);

@@ -9,7 +9,7 @@ use super::guard::{enter, guarded};
 use super::operations::Asker;
 use super::runner::{Case, Tally};
 
-const OPERATIONS: u64 = 1500;
+const OPERATIONS: u64 = 6000;
 const STREAMS: usize = 200;
 
 /// Tables that a resolver reads by an id or a relation. The others cannot be seen through GraphQL when
