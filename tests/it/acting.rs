@@ -28,8 +28,9 @@ fn document(name: &str) -> String {
             "mutation ($input: PersonUnmaskInput!) {{ {name}(input: $input) {{ person {{ id }} userErrors {{ code message path rule hint }} }} }}"
         );
     }
-    let thing =
-        ["organization", "partyGroup", "person", "grant", "attachment", "unit"].into_iter().find(|thing| name.starts_with(thing));
+    let thing = ["organization", "partyGroup", "person", "grant", "attachment", "unit", "leadershipTerm", "leadershipPost"]
+        .into_iter()
+        .find(|thing| name.starts_with(thing));
     let (thing, input) = (thing.expect("a known thing"), format!("{}{}Input", name[..1].to_uppercase(), &name[1..]));
     // One input says which organization and which unit, whatever becomes of the two.
     let input = if name == "unitUnlink" { "UnitLinkInput".to_owned() } else { input };

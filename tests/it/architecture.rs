@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const LAYERS: [&str; 8] = ["base", "access", "gql", "areas", "schema", "http", "program", "demo"];
-const AREAS: [&str; 8] = ["journal", "reference", "attachments", "units", "organizations", "accounts", "roles", "people"];
+const AREAS: [&str; 9] =
+    ["journal", "reference", "attachments", "units", "organizations", "accounts", "roles", "people", "leadership"];
 const LARGEST: usize = 600;
 
 fn source() -> PathBuf {

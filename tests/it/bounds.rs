@@ -16,6 +16,8 @@ const LISTS: &[&str] = &[
     "{ people(first: $n) { nodes { access(first: 3) { nodes { holder why } totalCount } } } }",
     "{ units(first: $n) { nodes { id name kind { name } organizationCount keptBy { name } } totalCount } }",
     "{ organizations(first: $n) { nodes { units { name kind { name } keptBy { name } } } } }",
+    "{ organizations(first: $n) { nodes { leadership { number posts { name post { name } person { name } organization { name } } } leadershipTerms { number posts { name term { number } } } } } }",
+    "{ people(first: $n) { nodes { posts { name post { name } term { number } organization { name } } } } }",
     "{ journal(first: $n) { nodes { id organization { name } } } }",
     "{ grants(first: $n) { nodes { id account { name grants { role } } organization { name } } } }",
     "{ accounts(first: $n) { nodes { id organization { name } person { name } grants { role } } } }",

@@ -17,6 +17,7 @@ mod grants;
 mod http;
 mod journal;
 mod journal_guard;
+mod leadership;
 mod live;
 mod organizations;
 mod people;

@@ -41,6 +41,8 @@ fn only_bounded_lists_are_no_connections() {
     let bounded = [
         "attachments",
         "units",
+        "leadershipTerms",
+        "posts",
         "attributes",
         "claimCodes",
         "fields",

@@ -192,6 +192,18 @@ async fn a_joint_branch_is_set_up_in_several_units_and_every_other_in_one() {
 #[tokio::test]
 async fn the_overview_counts_organizations_and_units_of_its_own_level_and_below() {
     let app = TestApp::new().await;
+    // The role alone, which the seed's secretary holds, is no leadership; a secretary in the present term is.
+    for (code, who) in [("N1A", "N1A-1"), ("N2A", "N2A-1")] {
+        crate::leadership::term(&app, code, "2022-03-01").await;
+        crate::leadership::post(&app, code, who, "1").await;
+    }
+    done(
+        &app,
+        "county-administrator",
+        "leadershipTermBegin",
+        json!({ "organizationId": organization(&app, "N2A"), "from": "2026-01-05" }),
+    )
+    .await;
     for (who, keeper, name) in
         [("county-administrator", "N", "区属单位"), ("secretary", "N1A", "东村小学"), ("county-administrator", "N1B", "西村厂")]
     {
@@ -214,6 +226,8 @@ async fn the_overview_counts_organizations_and_units_of_its_own_level_and_below(
     let n = organization(&app, "N");
     let lists = format!(
         "{{ all: organizations(under: \"{n}\") {{ totalCount }} branches: organizations(under: \"{n}\", filter: {{ kinds: [\"631\"] }}) {{ totalCount }}
+            with: organizations(under: \"{n}\", filter: {{ hasSecretary: true }}) {{ totalCount nodes {{ code }} }}
+            without: organizations(under: \"{n}\", filter: {{ hasSecretary: false }}) {{ totalCount }}
             units(under: \"{n}\") {{ totalCount }} own: units(under: \"{n}\", reach: OWN) {{ totalCount }} }}"
     );
     let lists = county.ask(&lists).await;
@@ -222,8 +236,11 @@ async fn the_overview_counts_organizations_and_units_of_its_own_level_and_below(
             lists.at("/all/totalCount"),
             lists.at("/branches/totalCount"),
             lists.at("/units/totalCount"),
-            lists.at("/own/totalCount")
+            lists.at("/own/totalCount"),
+            lists.at("/with/totalCount"),
+            lists.at("/without/totalCount")
         ],
-        [json!(7), json!(4), json!(3), json!(1)]
+        [json!(7), json!(4), json!(3), json!(1), json!(1), json!(6)]
     );
+    assert_eq!(lists.at("/with/nodes"), json!([{ "code": "N1A" }]));
 }

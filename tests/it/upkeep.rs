@@ -46,7 +46,7 @@ async fn migrations_go_down_and_up_again() {
         UNION ALL SELECT tablename || ' ' || policyname || ' ' || coalesce(qual, '') || coalesce(with_check, '') FROM pg_policies) AS parts";
     let before: String = client.query_one(dump, &[]).await.expect("a dump").get(0);
     // The functions belong to no migration; they go with the tables that they name.
-    client.batch_execute("DROP TRIGGER journal_to_seal ON journal; DO $$ DECLARE f regprocedure; BEGIN FOR f IN SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_roles r ON r.oid = p.proowner WHERE r.rolname = 'banyan_keeper' AND p.pronamespace = 'public'::regnamespace LOOP EXECUTE format('DROP FUNCTION %s', f); END LOOP; END $$").await.expect("functions");
+    client.batch_execute("DROP TRIGGER journal_to_seal ON journal; DROP TRIGGER people_settle_posts ON people; DROP TRIGGER accounts_settle_posts ON accounts; DROP TRIGGER leadership_posts_settle ON leadership_posts; DO $$ DECLARE f regprocedure; BEGIN FOR f IN SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_roles r ON r.oid = p.proowner WHERE r.rolname = 'banyan_keeper' AND p.pronamespace = 'public'::regnamespace LOOP EXECUTE format('DROP FUNCTION %s', f); END LOOP; END $$").await.expect("functions");
     for step in steps.iter().rev() {
         let sql = std::fs::read_to_string(step.join("down.sql")).expect("down.sql");
         client.batch_execute(&sql).await.unwrap_or_else(|error| panic!("{}: {error:?}", step.display()));

@@ -93,13 +93,16 @@ FACTS: dict[str, str] = {
         WHERE schemaname = 'public' AND (qual = 'true' OR with_check = 'true') AND roles <> '{banyan_keeper}'""",
     "no policy is for everyone": """
         SELECT tablename || '.' || policyname FROM pg_policies WHERE schemaname = 'public' AND 'public' = ANY (roles)""",
-    "the keeper writes places, ends, challenges, waits, passwords, policies, discarded files, links of the chain and claimed accounts only": """
+    "the keeper writes places, ends, challenges, waits, passwords, policies, discarded files, links of the chain, claimed accounts and what follows from posts only": """
         WITH allowed (place, privilege, columns) AS (VALUES
             ('organizations', 'UPDATE', '{parent_id,label,path,sort_order}'::text[]),
             ('sessions', 'UPDATE', '{path,last_used_at,ended_at,ended_reason}'),
-            ('grants', 'UPDATE', '{path,ended_at}'),
-            ('grants', 'INSERT', '{tenant_id,id,account_id,role,organization_id,path,valid_from,given_by_name,reason}'),
+            ('grants', 'UPDATE', '{path,ended_at,version}'),
+            ('grants', 'INSERT', '{tenant_id,id,account_id,role,organization_id,path,valid_from,given_by_name,reason,post_id,post}'),
             ('accounts', 'INSERT', '{tenant_id,id,organization_id,path,kind,name,person_id,user_name,state,activated_at,created_at,updated_at}'),
+            ('accounts', 'UPDATE', '{path,state,version,updated_at}'),
+            ('leadership_posts', 'UPDATE', '{path,until_day,leave_reason,version,updated_at}'),
+            ('journal', 'INSERT', '{tenant_id,id,organization_id,path,at,account_name,event,subject_kind,subject_id,subject_name,before,after,reason,request_id}'),
             ('account_passwords', 'INSERT', NULL), ('account_passwords', 'UPDATE', NULL),
             ('ceremonies', 'INSERT', NULL), ('ceremonies', 'DELETE', NULL),
             ('throttles', 'INSERT', NULL), ('throttles', 'UPDATE', NULL), ('throttles', 'DELETE', NULL),

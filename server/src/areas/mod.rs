@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod attachments;
 pub mod journal;
+pub mod leadership;
 pub mod organizations;
 pub mod people;
 pub mod reference;

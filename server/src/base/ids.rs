@@ -92,6 +92,10 @@ ids! {
     AttachmentId "att"
     /// A unit.
     UnitId "unt"
+    /// A term of leadership.
+    LeadershipTermId "trm"
+    /// A post of a person in a term of leadership.
+    LeadershipPostId "pst"
     /// A file that was sent and is not yet attached.
     UploadId "upl"
     /// A sign-in, or what else happened to an account.

@@ -24,7 +24,7 @@ pub(super) struct Tables<'a> {
 }
 
 impl Tables<'_> {
-    async fn copy(&self, table: &str, columns: &[(&str, Type)]) -> anyhow::Result<BinaryCopyInWriter> {
+    pub(super) async fn copy(&self, table: &str, columns: &[(&str, Type)]) -> anyhow::Result<BinaryCopyInWriter> {
         let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
         let types: Vec<Type> = columns.iter().map(|(_, kind)| kind.clone()).collect();
         let statement = format!("COPY {table} ({}) FROM STDIN (FORMAT binary)", names.join(", "));

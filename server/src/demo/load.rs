@@ -12,6 +12,7 @@ use super::copy::Tables;
 use super::counts::{self, Counts};
 use super::distributions::Distributions;
 use super::entries::{self, At};
+use super::leaders::{self, Team};
 use super::outline::Outline;
 use super::people::{self, People};
 use super::progress::Progress;
@@ -33,6 +34,8 @@ const TABLES: &[&str] = &[
     "membership_ledger",
     "accounts",
     "grants",
+    "leadership_terms",
+    "leadership_posts",
 ];
 
 /// Loads the demonstration into a database without organizations, as the owner of its tables.
@@ -62,6 +65,8 @@ pub async fn load(client: &mut Client, secrets: &dyn Seal, options: &DemoOptions
         today: options.today,
         summary: DemoSummary { organizations: 0, people: 0, members: 0, party_groups: 0, elapsed: started.elapsed() },
         staff: Vec::new(),
+        // Dice of their own, so that everything else stays as it falls without them.
+        office: Dice::new(options.seed ^ 0x6c65_6164),
     };
     let mut trees = Vec::new();
     for (outline, people) in [(Outline::chongqing()?, people), (Outline::made_up(), SECOND_TENANT_PEOPLE)] {
@@ -94,6 +99,7 @@ struct Loader<'a> {
     summary: DemoSummary,
     /// Two full members of a branch below the first township: branch, person, name.
     staff: Vec<(usize, Uuid, String)>,
+    office: Dice,
 }
 
 /// What follows from the people of a tree and is loaded after them.
@@ -103,6 +109,7 @@ struct Following {
     ledger: Vec<(Uuid, usize, NaiveDate)>,
     counts: Vec<Counts>,
     tallies: Vec<(usize, counts::Tally)>,
+    teams: Vec<Team>,
 }
 
 impl Loader<'_> {
@@ -124,6 +131,7 @@ impl Loader<'_> {
         self.tables.ledger(tree, &following.ledger, dice).await?;
         self.tables.counts(tree, &following.counts).await?;
         self.tables.tallies(tree, &following.tallies).await?;
+        self.tables.leadership(tree, &following.teams).await?;
         self.summary.organizations += u64::try_from(tree.nodes.len())?;
         self.summary.party_groups += u64::try_from(following.groups.len())?;
         Ok(())
@@ -144,6 +152,7 @@ impl Loader<'_> {
             for person in &made {
                 self.tables.person(writer.as_mut(), tree.tenant, node, person).await?;
             }
+            following.teams.extend(leaders::of_branch(branch.node, &made, self.today, &mut self.office));
             if self.staff.is_empty() && node.path.starts_with(township) {
                 let full = made.iter().filter(|person| person.stage == Stage::Full);
                 let staff: Vec<_> = full.take(2).map(|person| (branch.node, person.id, person.name.clone())).collect();
@@ -200,11 +209,17 @@ impl Loader<'_> {
                     &[&tree.tenant, &account, &node.id, &node.path, &kind, &name, &person, &self.tables.at],
                 )
                 .await?;
-            self.tables.transaction
+            // A secretary holds the role by the post (A17).
+            let by_post = person.filter(|_| plan.role == "secretary");
+            self.tables
+                .transaction
                 .execute(
-                    "INSERT INTO grants (tenant_id, id, account_id, role, organization_id, path, valid_from, given_by_name, reason)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, '演示', '演示账号')",
-                    &[&tree.tenant, &dice.id(), &account, &plan.role, &node.id, &node.path, &since],
+                    "INSERT INTO grants (tenant_id, id, account_id, role, organization_id, path, valid_from, given_by_name, reason,
+                                         post_id, post)
+                     SELECT $1, $2, $3, $4, $5, $6, $7, '演示', '演示账号', l.id, l.post
+                     FROM (SELECT 1) AS once
+                     LEFT JOIN leadership_posts l ON l.tenant_id = $1 AND l.organization_id = $5 AND l.person_id = $8 AND l.role = $4",
+                    &[&tree.tenant, &dice.id(), &account, &plan.role, &node.id, &node.path, &since, &by_post],
                 )
                 .await?;
         }

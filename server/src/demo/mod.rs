@@ -21,6 +21,7 @@ mod copy;
 mod counts;
 mod distributions;
 mod entries;
+mod leaders;
 mod load;
 mod names;
 mod outline;

@@ -40,7 +40,9 @@ pub(super) struct Suspended {
 
 /// Takes indexes, keys and forced policies off these tables.
 pub(super) async fn suspend(transaction: &Transaction<'_>, tables: &[&str]) -> anyhow::Result<Suspended> {
-    let mut drop = Vec::new();
+    // The triggers look into tables that have no index now; what they would write is made here.
+    let mut drop: Vec<String> = tables.iter().map(|table| format!("ALTER TABLE {table} DISABLE TRIGGER USER")).collect();
+    let enable = tables.iter().map(|table| format!("ALTER TABLE {table} ENABLE TRIGGER USER"));
     let mut forced = Vec::new();
     for row in transaction.query(FORCED, &[&tables]).await? {
         let table: String = row.try_get(0)?;
@@ -63,7 +65,7 @@ pub(super) async fn suspend(transaction: &Transaction<'_>, tables: &[&str]) -> a
         indexes.push(definition);
     }
     transaction.batch_execute(&drop.join(";")).await?;
-    let restore = constraints.into_iter().chain(indexes).chain(keys).chain(forced).collect();
+    let restore = constraints.into_iter().chain(indexes).chain(keys).chain(forced).chain(enable).collect();
     Ok(Suspended { restore })
 }
 

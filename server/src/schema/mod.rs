@@ -16,7 +16,7 @@ pub use engine::{Answer, Bearer, Engine, Incoming, Settings, StepUpAnswer};
 pub use failure::bare;
 pub use listen::Changes;
 
-use crate::areas::{accounts, attachments, journal, organizations, people, reference, roles, units};
+use crate::areas::{accounts, attachments, journal, leadership, organizations, people, reference, roles, units};
 
 /// Everything that can be read.
 #[derive(MergedObject, Default)]
@@ -38,6 +38,7 @@ pub struct Mutation(
     people::graphql::PersonMutation,
     attachments::graphql::AttachmentMutation,
     units::graphql::UnitMutation,
+    leadership::graphql::LeadershipMutation,
     roles::graphql::GrantMutation,
     accounts::graphql::AccountMutation,
 );

@@ -8,6 +8,8 @@ use crate::areas::attachments::AttachmentById;
 use crate::areas::attachments::graphql::Attachment;
 use crate::areas::journal;
 use crate::areas::journal::graphql::JournalEntry;
+use crate::areas::leadership::graphql::{LeadershipPost, LeadershipTerm};
+use crate::areas::leadership::{PostById, TermById};
 use crate::areas::organizations::graphql::{Organization, PartyGroup};
 use crate::areas::organizations::{GroupById, OrganizationById};
 use crate::areas::people::PersonById;
@@ -17,7 +19,10 @@ use crate::areas::roles::graphql::Grant;
 use crate::areas::units::UnitById;
 use crate::areas::units::graphql::Unit;
 use crate::base::error::Failure;
-use crate::base::ids::{AccountId, AttachmentId, GrantId, Id, JournalEntryId, OrganizationId, PartyGroupId, PersonId, UnitId};
+use crate::base::ids::{
+    AccountId, AttachmentId, GrantId, Id, JournalEntryId, LeadershipPostId, LeadershipTermId, OrganizationId, PartyGroupId,
+    PersonId, UnitId,
+};
 use crate::gql::{Cx, parse_id};
 
 /// Anything that has a global id.
@@ -34,6 +39,10 @@ pub enum Node {
     Attachment(Attachment),
     /// A unit.
     Unit(Unit),
+    /// A term of leadership.
+    LeadershipTerm(LeadershipTerm),
+    /// A post of a person in a term of leadership.
+    LeadershipPost(LeadershipPost),
     /// An account.
     Account(Account),
     /// A grant.
@@ -56,6 +65,8 @@ pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, Failure> {
         PartyGroupId::PREFIX => cx.load::<GroupById>(parse_id(id)?).await?.map(PartyGroup).map(Node::from),
         AttachmentId::PREFIX => cx.load::<AttachmentById>(parse_id(id)?).await?.map(Attachment).map(Node::from),
         UnitId::PREFIX => cx.load::<UnitById>(parse_id(id)?).await?.map(Unit).map(Node::from),
+        LeadershipTermId::PREFIX => cx.load::<TermById>(parse_id(id)?).await?.map(LeadershipTerm).map(Node::from),
+        LeadershipPostId::PREFIX => cx.load::<PostById>(parse_id(id)?).await?.map(LeadershipPost).map(Node::from),
         AccountId::PREFIX => cx.load::<AccountById>(parse_id(id)?).await?.map(Account).map(Node::from),
         GrantId::PREFIX => cx.load::<GrantById>(parse_id(id)?).await?.map(Grant).map(Node::from),
         JournalEntryId::PREFIX => {

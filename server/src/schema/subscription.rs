@@ -135,8 +135,10 @@ fn concerns(notice: &Notice, watched: &str) -> bool {
 /// Someone who may not read people is not told that one changed.
 fn may_know(viewer: &Viewer, notice: &Notice) -> bool {
     let permission = match notice.kind {
-        SubjectKind::Organization | SubjectKind::PartyGroup | SubjectKind::Unit => Permission::ReadOrganizations,
-        SubjectKind::Person => Permission::ReadPeople,
+        SubjectKind::Organization | SubjectKind::PartyGroup | SubjectKind::Unit | SubjectKind::LeadershipTerm => {
+            Permission::ReadOrganizations
+        }
+        SubjectKind::Person | SubjectKind::LeadershipPost => Permission::ReadPeople,
         SubjectKind::Grant | SubjectKind::Account => Permission::ReadGrants,
     };
     let scope = viewer.scope(permission);

@@ -277,6 +277,10 @@ diesel::table! {
         approved_by_name -> Nullable<Text>,
         /// approved_at
         approved_at -> Nullable<Timestamptz>,
+        /// The post that the role goes with; null for a role that someone gave, and when the entry was deleted.
+        post_id -> Nullable<Uuid>,
+        /// That post, a code of party_post; it stays when the entry is deleted.
+        post -> Nullable<Text>,
     }
 }
 
@@ -445,6 +449,76 @@ diesel::table! {
         tenant_id -> Uuid,
         /// entry_id
         entry_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    /// Who holds which post in a term of leadership, from and until (J15 to J18, D16).
+    leadership_posts (tenant_id, id) {
+        /// tenant_id
+        tenant_id -> Uuid,
+        /// id
+        id -> Uuid,
+        /// organization_id
+        organization_id -> Uuid,
+        /// path
+        path -> Text,
+        /// term_id
+        term_id -> Uuid,
+        /// person_id
+        person_id -> Uuid,
+        /// The name when the entry was made: it stays in the list of former terms when the person has gone elsewhere.
+        person_name -> Text,
+        /// post
+        post -> Text,
+        /// Named as an administrator of the own level (R03, R04).
+        administers -> Bool,
+        /// The role that goes with the post while it is held, for whoever has an account (A17).
+        role -> Nullable<Text>,
+        /// duty
+        duty -> Nullable<Text>,
+        /// sort_order
+        sort_order -> Int4,
+        /// from_day
+        from_day -> Date,
+        /// until_day
+        until_day -> Nullable<Date>,
+        /// leave_reason
+        leave_reason -> Nullable<Text>,
+        /// version
+        version -> Int4,
+        /// created_at
+        created_at -> Timestamptz,
+        /// updated_at
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Terms of the leadership of an organization (J15, J19).
+    leadership_terms (tenant_id, id) {
+        /// tenant_id
+        tenant_id -> Uuid,
+        /// id
+        id -> Uuid,
+        /// organization_id
+        organization_id -> Uuid,
+        /// path
+        path -> Text,
+        /// number
+        number -> Int4,
+        /// from_day
+        from_day -> Date,
+        /// The end by the regulations (U55); null where the kind of organization has no term.
+        planned_until -> Nullable<Date>,
+        /// until_day
+        until_day -> Nullable<Date>,
+        /// version
+        version -> Int4,
+        /// created_at
+        created_at -> Timestamptz,
+        /// updated_at
+        updated_at -> Timestamptz,
     }
 }
 
@@ -944,6 +1018,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     journal_checkpoints,
     journal_segments,
     journal_unsealed,
+    leadership_posts,
+    leadership_terms,
     loaded_files,
     membership_ledger,
     organization_counts,

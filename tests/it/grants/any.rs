@@ -21,6 +21,8 @@ const THINGS: &str = "SELECT kind, id, version FROM (
     UNION ALL SELECT 'inv', id, 1, path || created_at FROM invitations
     UNION ALL SELECT 'ses', id, 1, path || created_at FROM sessions
     UNION ALL SELECT 'att', id, version, path || name FROM attachments
+    UNION ALL SELECT 'trm', id, version, path || number FROM leadership_terms
+    UNION ALL SELECT 'pst', id, version, path || post || person_name FROM leadership_posts
     UNION ALL SELECT 'unt', id, version, path || name FROM units
     UNION ALL SELECT 'clm', id, 1, path || created_at FROM claim_codes) things
     ORDER BY kind, place, id";
@@ -101,6 +103,8 @@ impl Any {
             ("Date", _) => json!(app.clock.today().to_string()),
             ("DateTime", _) => json!((app.clock.now() + chrono::Duration::hours(i64::from(dice.between(1, 9)))).to_rfc3339()),
             ("String", "kind") => json!(dice.pick::<&str>(&["611", "621", "631"])),
+            ("String", "post") => json!(dice.pick::<&str>(&["1", "2", "4", "41", "82"])),
+            ("String", "reason") if dice.chance(0.5) => json!("4"),
             ("String", "sex") => json!("1"),
             ("String", "ethnicGroup") => json!("01"),
             ("String", "education") => json!("21"),
@@ -150,8 +154,11 @@ fn points_to(mutation: &str, field: &str) -> &'static str {
         ("claimCode", "clm"),
         ("attachment", "att"),
         ("unit", "unt"),
+        ("leadershipTerm", "trm"),
+        ("leadershipPost", "pst"),
     ];
     let known = match field {
+        "afterId" if mutation == "leadershipPostReorder" => return "pst",
         "id" => of_the_mutation.iter().find(|(noun, _)| mutation.starts_with(noun)),
         _ => of_the_field.iter().find(|(name, _)| *name == field),
     };

@@ -157,6 +157,18 @@ fn step(app: &TestApp, dice: &mut Dice, world: &World, actor: &str) -> (&'static
     let waiting: Vec<&Grant> = waiting.into_iter().filter(|grant| (grant.giver != *own_id) != dice.chance(0.2)).collect();
     let own: Vec<&Grant> = open.iter().copied().filter(|grant| grant.account == *own_id).collect();
     let of = |grant: &Grant| json!({ "id": global("gra", grant.id), "version": grant.version });
+    // Posts of people, some of whom have accounts: mostly in branches, where the seed's member is at home.
+    if dice.chance(0.12) {
+        let place = *dice.pick::<&str>(&["N1A", "N1A", "N1", "N", "S1A"]);
+        let person = *dice.pick::<&str>(&["N1A-1", "N1A-1", "N1A-2", "S1A-1"]);
+        let post = *dice.pick::<&str>(&["1", "2", "4", "41", "42"]);
+        let input = json!({ "organizationId": seed.organization(place), "personId": seed.person(person), "post": post, "administers": dice.chance(0.3) });
+        return if dice.chance(0.25) {
+            ("leadershipTermBegin", json!({ "organizationId": seed.organization(place), "from": "2026-01-05" }))
+        } else {
+            ("leadershipPostAdd", input)
+        };
+    }
     match dice.below(17) {
         0..=2 => {
             let roles = [

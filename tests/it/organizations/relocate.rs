@@ -29,6 +29,11 @@ async fn furnished() -> TestApp {
              SELECT tenant_id, id, organization_id, path, 'x', '11', false, now(), now() FROM accounts WHERE name = 'secretary';
              INSERT INTO organization_units (tenant_id, organization_id, path, unit_id, created_at)
              SELECT tenant_id, organization_id, path, id, now() FROM accounts WHERE name = 'secretary';
+             INSERT INTO leadership_terms (tenant_id, id, organization_id, path, number, from_day, created_at, updated_at)
+             SELECT tenant_id, id, organization_id, path, 1, '2025-01-01', now(), now() FROM accounts WHERE name = 'secretary';
+             INSERT INTO leadership_posts (tenant_id, id, organization_id, path, term_id, person_id, person_name, post, sort_order, from_day, created_at, updated_at)
+             SELECT a.tenant_id, a.id, a.organization_id, a.path, a.id, p.id, p.name, '82', 1, '2025-01-01', now(), now()
+             FROM accounts a JOIN people p ON p.organization_id = a.organization_id AND p.stage = 'full' WHERE a.name = 'secretary' ORDER BY p.id LIMIT 1;
              INSERT INTO attachments (tenant_id, id, organization_id, path, kind, name, media_type, bytes, digest, object, content_key, added_by, added_by_name, created_at, updated_at)
              SELECT tenant_id, id, organization_id, path, '23', 'x.pdf', 'application/pdf', 1, sha256(''), id, 'x', id, 'x', now(), now() FROM accounts WHERE name = 'secretary';",
         )
@@ -247,6 +252,8 @@ async fn every_table_with_a_path_follows_a_move_also_one_that_is_added_later() {
     grants
     invitations
     journal
+    leadership_posts
+    leadership_terms
     membership_ledger
     notices
     organization_counts

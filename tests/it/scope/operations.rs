@@ -89,6 +89,7 @@ impl<'a> Asker<'a> {
                     "node" | "viewer" => 0.8,
                     "organizations" if !reach.organizations.is_empty() => 0.5,
                     "people" if !reach.people.is_empty() => 0.5,
+                    "units" if !reach.organizations.is_empty() => 0.3,
                     "journal" if !reach.journal.is_empty() => 0.5,
                     "grants" | "accounts" if !reach.grants.is_empty() => 0.5,
                     "securityEvents" if !reach.journal.is_empty() => 0.3,
@@ -184,6 +185,8 @@ impl<'a> Asker<'a> {
                     Some("grp") => "PartyGroup",
                     Some("acc") => "Account",
                     Some("gra") => "Grant",
+                    Some("trm") => "LeadershipTerm",
+                    Some("pst") => "LeadershipPost",
                     _ => "JournalEntry",
                 };
                 let on = if dice.chance(0.9) { fitting } else { dice.pick(&known.possible) };
@@ -278,13 +281,14 @@ impl<'a> Asker<'a> {
 
     /// Something inside or outside the scope, of the fitting kind mostly, or something that never was.
     fn id(&self, dice: &mut Dice, viewer: &Account, name: &str) -> String {
-        let kinds = ["org", "per", "grp", "acc", "gra", "jou"];
+        let kinds = ["org", "per", "grp", "acc", "gra", "jou", "trm", "pst"];
         let kind = match name {
             "under" => "org",
             "account" => "acc",
             "partyGroup" => "grp",
             known if kinds.contains(&known) => kinds.into_iter().find(|kind| *kind == known).unwrap_or("org"),
-            _ => *dice.pick(&kinds),
+            // What hangs on organizations and people is mostly met through them.
+            _ => *dice.pick(&kinds[..6]),
         };
         let kind = if dice.chance(0.97) { kind } else { dice.pick(&kinds) };
         let reach = Reach::of(viewer);

@@ -9,8 +9,8 @@ use super::guard::{enter, guarded};
 use super::operations::Asker;
 use super::runner::{Case, Tally};
 
-const OPERATIONS: u64 = 1500;
-const STREAMS: usize = 60;
+const OPERATIONS: u64 = 6000;
+const STREAMS: usize = 200;
 
 /// Tables that a resolver reads by an id or a relation. The others cannot be seen through GraphQL when
 /// their policy alone is loose, and are planted for the look by SQL: `organization_tallies` (the overview

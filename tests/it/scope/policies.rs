@@ -102,8 +102,8 @@ async fn every_policy_that_is_loosened_or_dropped_is_noticed() {
     let owner = database.owner().await;
     let account = world.accounts.iter().find(|account| account.person.is_some()).expect("a member's account");
     let other = world.accounts.iter().find(|other| other.tenant == account.tenant && other.id != account.id).expect("another");
-    furnish(&owner, account, other, &world.organizations[0]).await;
     let inside = world.organizations.iter().find(|it| it.path.len() == 6).expect("a child of a root");
+    furnish(&owner, account, other, [&world.organizations[0], inside]).await;
     let mut settings = format!(
         "SET LOCAL app.person = '{}'; SET LOCAL app.branch = '{}'; SET LOCAL app.account = '{}';",
         account.person.expect("a person"),
@@ -168,9 +168,9 @@ async fn every_policy_that_is_loosened_or_dropped_is_noticed() {
     assert_eq!(unnoticed, argued);
 }
 
-/// Rows of the kinds that the world does not throw, outside the scope: passwords, stored answers, a photo of one's
+/// Rows of the kinds that the world does not throw for certain, mostly outside the scope: passwords, stored answers, a photo of one's
 /// own, grants of one's own, lent to others and got from others.
-async fn furnish(owner: &Client, mine: &Account, other: &Account, root: &Organization) {
+async fn furnish(owner: &Client, mine: &Account, other: &Account, [root, inside]: [&Organization; 2]) {
     let (tenant, person) = (mine.tenant, mine.person.expect("a person"));
     let mut sql = String::from("SET session_replication_role = replica;");
     for id in [mine.id, other.id] {
@@ -187,6 +187,17 @@ async fn furnish(owner: &Client, mine: &Account, other: &Account, root: &Organiz
         "INSERT INTO person_photos (tenant_id, person_id, organization_id, path, media_type, content)
          SELECT tenant_id, id, organization_id, path, 'image/png', '\\x89' FROM people WHERE id = '{person}' ON CONFLICT DO NOTHING;"
     ));
+    // A post of one's own outside the scope, and someone else's inside.
+    for (place, person) in [(root, person), (inside, other.id)] {
+        sql.push_str(&format!(
+            "INSERT INTO leadership_terms (tenant_id, id, organization_id, path, number, from_day, until_day, created_at, updated_at)
+             VALUES ('{tenant}', gen_random_uuid(), '{0}', '{1}', 100, '2020-01-01', '2021-01-01', now(), now());
+             INSERT INTO leadership_posts (tenant_id, id, organization_id, path, term_id, person_id, person_name, post, sort_order, from_day,
+                                           created_at, updated_at)
+             VALUES ('{tenant}', gen_random_uuid(), '{0}', '{1}', gen_random_uuid(), '{person}', '某人', '4', 1, '2020-01-01', now(), now());",
+            place.id, place.path
+        ));
+    }
     for (id, holder, lender) in [(1, mine, None), (2, other, Some((mine, 1))), (3, other, None), (4, mine, Some((other, 3)))] {
         let grant = |number: i32| format!("'01900000-0000-7000-8000-00000000000{number}'");
         let (source, lender) = match lender {

@@ -65,6 +65,8 @@ pub async fn prune(database: &Database, world: &World, viewer: &Account) {
             // What an organization in reach is set up in is seen there, wherever it is kept.
             "EXISTS (SELECT FROM organization_units l WHERE l.unit_id = units.id)".into(),
         ),
+        ("leadership_terms", &reach.organizations, "false".into()),
+        ("leadership_posts", &reach.people, format!("person_id = {person}")),
         ("organization_tallies", &reach.people, "false".into()),
         ("people", &reach.people, format!("id = {person}")),
         ("person_photos", &reach.people, format!("person_id = {person}")),

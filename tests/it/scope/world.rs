@@ -25,7 +25,7 @@ const DUTIES: [&str; 3] = ["system_administrator", "security_administrator", "au
 const STAGES: [&str; 6] = ["applicant", "activist", "candidate", "probationary", "full", "left"];
 const EVENTS: [&str; 5] = ["ORGANIZATION_RENAMED", "ORGANIZATION_EDITED", "PERSON_ADDED", "PERSON_EDITED", "PARTY_GROUP_EDITED"];
 /// Tables in the order in which their keys allow writing.
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 20] = [
     "tenants",
     "organizations",
     "organization_versions",
@@ -43,6 +43,8 @@ const TABLES: [&str; 18] = [
     "attachments",
     "units",
     "organization_units",
+    "leadership_terms",
+    "leadership_posts",
     "journal",
 ];
 /// When some of the grants have run out that run at first.
@@ -137,6 +139,9 @@ impl World {
         let transaction = client.transaction().await.expect("a transaction");
         for table in TABLES {
             if let Some(rows) = world.rows.get(table) {
+                // Roles do not follow the posts that are thrown: the grants are thrown, too.
+                let follows = if table == "leadership_posts" { "replica" } else { "origin" };
+                transaction.batch_execute(&format!("SET LOCAL session_replication_role = {follows}")).await.expect("a mode");
                 write(&transaction, table, rows).await;
             }
         }
@@ -229,6 +234,8 @@ impl World {
             }
             self.files(dice, place);
             self.units(dice, place, first);
+            // Dice of their own: everything else falls as it does without posts.
+            self.leadership(&mut Dice::new(place as u64 + 1), place);
         }
     }
 
@@ -449,6 +456,30 @@ impl World {
                 "bytes": 10, "digest": format!("\\x{}", "ab".repeat(32)), "object": id, "content_key": "\\x0101", "added_by": by.id,
                 "added_by_name": by.token, "version": 1, "created_at": MADE_AT, "updated_at": MADE_AT,
             }));
+        }
+    }
+
+    /// Terms with posts of the organization's own people.
+    fn leadership(&mut self, dice: &mut Dice, place: usize) {
+        let it = self.organizations[place].clone();
+        let people: Vec<Uuid> = self.people.iter().filter(|(.., branch)| *branch == it.id).map(|(id, ..)| *id).collect();
+        for number in 1..=dice.below(3) {
+            let term = dice.id();
+            self.know("trm", term, &it.path);
+            self.put("leadership_terms", json!({
+                "tenant_id": it.tenant, "id": term, "organization_id": it.id, "path": it.path, "number": number, "from_day": format!("20{number}0-03-01"),
+                "planned_until": "2040-01-01", "until_day": (number == 1).then_some("2020-03-01"), "version": 1, "created_at": MADE_AT, "updated_at": MADE_AT,
+            }));
+            for (order, person) in people.iter().enumerate().filter(|_| dice.chance(0.7)).collect::<Vec<_>>() {
+                let id = dice.id();
+                self.know("pst", id, &it.path);
+                self.put("leadership_posts", json!({
+                    "tenant_id": it.tenant, "id": id, "organization_id": it.id, "path": it.path, "term_id": term, "person_id": person, "person_name": "王某",
+                    "post": if order == 0 { "1" } else { "4" }, "administers": false, "role": if order == 0 { "secretary" } else { "committee_member" }, "duty": "分工",
+                    "sort_order": order, "from_day": format!("20{number}0-03-01"), "until_day": (number == 1).then_some("2020-03-01"),
+                    "leave_reason": (number == 1).then_some("1"), "version": 1, "created_at": MADE_AT, "updated_at": MADE_AT,
+                }));
+            }
         }
     }
 

@@ -342,7 +342,23 @@ async fn every_dangerous_mutation_asks_first() {
         banyan_tests::global("gra", row.get(0))
     };
     let (given, proposed) = (waiting("municipal-administrator").await, waiting("county-administrator").await);
+    app.database
+        .change(
+            "INSERT INTO leadership_terms (tenant_id, id, organization_id, path, number, from_day, created_at, updated_at)
+             SELECT tenant_id, md5('term')::uuid, id, path, 1, '2025-01-01', now(), now() FROM organizations WHERE code = 'N1A';
+             INSERT INTO leadership_posts (tenant_id, id, organization_id, path, term_id, person_id, person_name, post, role, sort_order, from_day, created_at, updated_at)
+             SELECT o.tenant_id, md5('post')::uuid, o.id, o.path, md5('term')::uuid, p.id, p.name, '4', 'committee_member', 1, '2025-01-01', now(), now()
+             FROM organizations o JOIN people p ON p.organization_id = o.id AND p.name LIKE '张%' WHERE o.code = 'N1A'",
+        )
+        .await;
+    let row = app.database.owner().await.query_one("SELECT md5('post')::uuid", &[]).await.expect("an id");
+    let post = banyan_tests::global("pst", row.get(0));
     let asking = [
+        ("leadershipTermBegin", json!({ "organizationId": n1, "from": "2026-01-02" })),
+        ("leadershipPostAdd", json!({ "organizationId": n1, "personId": person(&app, "N1A-2"), "post": "1" })),
+        ("leadershipPostEdit", json!({ "id": post, "version": 1, "post": "1" })),
+        ("leadershipPostEnd", json!({ "id": post, "version": 1, "on": "2026-01-02", "reason": "4" })),
+        ("leadershipPostDelete", json!({ "id": post, "version": 1 })),
         ("personUnmask", json!({ "id": person(&app, "N1A-1"), "fields": ["PHONE"], "purpose": "核对" })),
         ("grantEdit", json!({ "id": given, "version": 1, "reason": "补充说明" })),
         ("grantApprove", json!({ "id": proposed, "version": 1 })),
@@ -389,6 +405,7 @@ async fn every_dangerous_mutation_asks_first() {
         "unitDelete",
         "unitLink",
         "unitUnlink",
+        "leadershipPostReorder",
         "attachmentAdd",
         "attachmentEdit",
         "attachmentRemove",

@@ -20,16 +20,22 @@ pub enum SubjectKind {
     Account,
     /// A unit.
     Unit,
+    /// A term of leadership.
+    LeadershipTerm,
+    /// A post of a person in a term of leadership.
+    LeadershipPost,
 }
 
 impl SubjectKind {
-    const ALL: [(Self, &'static str); 6] = [
+    const ALL: [(Self, &'static str); 8] = [
         (Self::Organization, "organization"),
         (Self::Person, "person"),
         (Self::PartyGroup, "party_group"),
         (Self::Grant, "grant"),
         (Self::Account, "account"),
         (Self::Unit, "unit"),
+        (Self::LeadershipTerm, "leadership_term"),
+        (Self::LeadershipPost, "leadership_post"),
     ];
 
     /// As it stands in the database.
@@ -116,6 +122,13 @@ events! {
     UnitDeleted "UNIT_DELETED" Removed "删除单位" "Unit deleted"
     UnitLinked "UNIT_LINKED" Updated "关联单位" "Unit linked"
     UnitUnlinked "UNIT_UNLINKED" Updated "取消关联单位" "Unit unlinked"
+    LeadershipTermBegun "LEADERSHIP_TERM_BEGUN" Created "新一届领导班子" "Term of leadership begun"
+    LeadershipTermEnded "LEADERSHIP_TERM_ENDED" Updated "领导班子届满" "Term of leadership ended"
+    LeadershipPostAdded "LEADERSHIP_POST_ADDED" Created "任职" "Named for a post"
+    LeadershipPostEdited "LEADERSHIP_POST_EDITED" Updated "修改任职" "Post edited"
+    LeadershipPostEnded "LEADERSHIP_POST_ENDED" Updated "免职" "Post ended"
+    LeadershipPostDeleted "LEADERSHIP_POST_DELETED" Removed "删除任职" "Entry of a post deleted"
+    LeadershipPostReordered "LEADERSHIP_POST_REORDERED" Updated "领导班子排序" "Leadership sorted"
     AttachmentAdded "ATTACHMENT_ADDED" Updated "上传附件" "Attachment added"
     AttachmentEdited "ATTACHMENT_EDITED" Updated "修改附件信息" "Attachment edited"
     AttachmentRemoved "ATTACHMENT_REMOVED" Updated "删除附件" "Attachment removed"

@@ -11,7 +11,9 @@ use crate::areas::organizations::graphql::Organization;
 use crate::areas::organizations::{OrganizationById, span_under};
 use crate::base::db::Span;
 use crate::base::error::Failure;
-use crate::base::ids::{AccountId, GrantId, Id, JournalEntryId, OrganizationId, PartyGroupId, PersonId, UnitId};
+use crate::base::ids::{
+    AccountId, GrantId, Id, JournalEntryId, LeadershipPostId, LeadershipTermId, OrganizationId, PartyGroupId, PersonId, UnitId,
+};
 use crate::gql::{COUNT_LIMIT, Cx, Listed, Paging, Reach, Total, connection, parse_optional_id};
 
 /// An entry of the operation log.
@@ -123,6 +125,8 @@ pub fn global_id(kind: SubjectKind, id: uuid::Uuid) -> ID {
         SubjectKind::Grant => GrantId(id).global(),
         SubjectKind::Account => AccountId(id).global(),
         SubjectKind::Unit => UnitId(id).global(),
+        SubjectKind::LeadershipTerm => LeadershipTermId(id).global(),
+        SubjectKind::LeadershipPost => LeadershipPostId(id).global(),
     }
     .into()
 }

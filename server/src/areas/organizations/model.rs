@@ -145,4 +145,5 @@ pub(super) struct OrganizationFilter {
     pub code: Option<String>,
     pub kinds: Option<Vec<String>>,
     pub status: Option<&'static str>,
+    pub has_secretary: Option<bool>,
 }

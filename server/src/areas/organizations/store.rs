@@ -1,7 +1,7 @@
 //! Statements of the tree.
 
 use async_graphql::ID;
-use banyan_tables::organizations;
+use banyan_tables::{leadership_posts, organizations};
 use diesel::dsl::sql;
 use diesel::sql_types::{BigInt, Text, Uuid as SqlUuid};
 use uuid::Uuid;
@@ -88,6 +88,18 @@ async fn filtered<'a>(cx: &Cx, span: &'a Span, filter: &'a OrganizationFilter) -
     }
     if let Some(kinds) = &filter.kinds {
         query = query.filter(organizations::kind.eq_any(kinds));
+    }
+    if let Some(wanted) = filter.has_secretary {
+        let secretary = leadership_posts::table
+            .filter(leadership_posts::tenant_id.eq(organizations::tenant_id))
+            .filter(leadership_posts::organization_id.eq(organizations::id))
+            .filter(leadership_posts::post.eq("1"))
+            .filter(leadership_posts::until_day.is_null());
+        query = if wanted {
+            query.filter(diesel::dsl::exists(secretary))
+        } else {
+            query.filter(diesel::dsl::not(diesel::dsl::exists(secretary)))
+        };
     }
     if let Some(code) = &filter.code {
         query = query.filter(organizations::code.ge(code)).filter(organizations::code.lt(format!("{code}~")));

@@ -10,6 +10,7 @@ use crate::areas::accounts::AccountById;
 use crate::areas::accounts::graphql::Account;
 use crate::areas::organizations::graphql::Organization;
 use crate::areas::organizations::{OrganizationById, span_under};
+use crate::areas::reference::graphql::Code;
 use crate::base::ids::{AccountId, GrantId, Id, OrganizationId};
 use crate::gql::{COUNT_LIMIT, Cx, Listed, Outcome, Paging, Reach, Total, connection, parse_id, parse_optional_id, payload};
 
@@ -84,6 +85,11 @@ impl Grant {
     /// Who lent the right; null for a grant of one's own (BEYOND4).
     async fn on_behalf_of(&self) -> Option<&str> {
         self.0.on_behalf_of_name.as_deref()
+    }
+
+    /// The post of the leadership that it goes with (`party_post`); null for a role that someone gave (A17).
+    async fn post(&self) -> Result<Option<Code>> {
+        Code::of_optional("party_post", self.0.post.as_deref())
     }
 
     /// What it allows: all of the role, or the part that was lent.

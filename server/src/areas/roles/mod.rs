@@ -10,6 +10,7 @@
 //! - What is lent is a part of the lender's own grant: its rights, its place, its time. It gives rights only
 //!   while that one does, and never the right to give more (BEYOND4).
 //! - System, security and audit administrator are never one account (BEYOND17).
+//! - A role that goes with a post of the leadership begins and ends with it (A17); nobody ends it by hand.
 //! - A high role at a high place is given by two people (SEC-A11); until then it gives no rights.
 
 mod actions;
@@ -17,4 +18,5 @@ pub mod graphql;
 mod rules;
 mod store;
 
+pub use actions::may_give_at;
 pub use store::{GrantById, GrantRow, GrantsOf};

@@ -37,6 +37,7 @@ pub struct GrantRow {
     pub pending: bool,
     pub approved_by_name: Option<String>,
     pub approved_at: Option<DateTime<Utc>>,
+    pub post: Option<String>,
 }
 
 impl GrantRow {

@@ -34,3 +34,7 @@ UNION ALL
 SELECT 'sessions ' || r.id FROM sessions r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path
 UNION ALL
 SELECT 'security_events ' || r.id FROM security_events r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path
+UNION ALL
+SELECT 'leadership_terms ' || r.id FROM leadership_terms r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path
+UNION ALL
+SELECT 'leadership_posts ' || r.id FROM leadership_posts r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path

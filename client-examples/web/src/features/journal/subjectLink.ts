@@ -22,6 +22,9 @@ export function subjectLink({ subjectKind, subjectId, organization }: Entry): Ta
       return organization ? { to: '/organizations', search: { node: organization.id, tab: 'groups' } } : null;
     case 'UNIT':
       return organization ? { to: '/organizations', search: { node: organization.id, tab: 'units' } } : null;
+    case 'LEADERSHIP_TERM':
+    case 'LEADERSHIP_POST':
+      return organization ? { to: '/organizations', search: { node: organization.id, tab: 'leadership' } } : null;
     case 'GRANT':
       return { to: '/grants', search: { running: 'all' } };
     case 'ACCOUNT':

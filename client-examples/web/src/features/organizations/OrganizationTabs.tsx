@@ -7,6 +7,7 @@ import { useUrlState } from '../../shared/urlState';
 import { useSigned } from '../../shared/viewer';
 import { BasicFacts } from './BasicFacts';
 import { History } from './History';
+import { Leadership } from './Leadership';
 import type { Organization } from './organization';
 import { Overview } from './Overview';
 import { PartyGroups } from './PartyGroups';
@@ -30,6 +31,7 @@ export function OrganizationTabs({ organization, onSelect }: Props) {
     organization.holdsMembers
       ? { key: 'groups', label: t('tab.groups'), children: <PartyGroups organization={organization} /> }
       : { key: 'subordinates', label: t('tab.subordinates'), children: <Subordinates id={id} onSelect={onSelect} /> },
+    { key: 'leadership', label: t('tab.leadership'), children: <Leadership organization={organization} /> },
     { key: 'units', label: t('tab.units'), children: <Units organization={organization} /> },
     {
       key: 'attachments',

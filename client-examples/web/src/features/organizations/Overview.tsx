@@ -23,7 +23,7 @@ export function Overview({ id }: { id: string }) {
   const node = nodeOf(answer.data.node, 'Organization');
   if (!node) return null;
   const { overview, memberOverview } = node;
-  // Null for those who may not read grants.
+  // Null for those who may not read people.
   const { withSecretary, withoutSecretary } = overview;
 
   const coded = (rows: readonly Counted[], search?: (code: string) => Search): CountRow[] =>
@@ -36,6 +36,10 @@ export function Overview({ id }: { id: string }) {
         link: search && { to: '/people', search: { under: id, stages: members, ...search(code.code) } },
       }));
 
+  const led = (secretary: string) => ({
+    to: '/organizations',
+    search: { node: id, tab: 'subordinates', reach: 'SUBTREE', secretary },
+  });
   const kinds = overview.byKind.map((row) => readFragment(CodeCountFragmentDoc, row));
   return (
     <div className="bn-heap">
@@ -53,8 +57,8 @@ export function Overview({ id }: { id: string }) {
         <CountTable
           title={t('overview.leadership')}
           rows={[
-            { key: 'with', name: t('overview.withSecretary'), count: withSecretary },
-            { key: 'without', name: t('overview.withoutSecretary'), count: withoutSecretary },
+            { key: 'with', name: t('overview.withSecretary'), count: withSecretary, link: led('YES') },
+            { key: 'without', name: t('overview.withoutSecretary'), count: withoutSecretary, link: led('NO') },
           ]}
           total={withSecretary + withoutSecretary}
         />

@@ -7,7 +7,7 @@ import { CodeSelect } from '../../shared/pickers/CodeSelect';
 import { FilterBar } from '../../shared/ui/FilterBar';
 import { type UrlState, useUrlState } from '../../shared/urlState';
 
-const names = ['name', 'code', 'kind', 'status', 'reach', 'order'];
+const names = ['name', 'code', 'kind', 'secretary', 'status', 'reach', 'order'];
 const pick = (state: UrlState): UrlState => Object.fromEntries(names.map((name) => [name, state[name]]));
 
 export function SubordinateFilters() {
@@ -36,6 +36,17 @@ export function SubordinateFilters() {
         placeholder={t('field.kind')}
         value={draft.kind}
         onChange={(kind) => set({ kind })}
+      />
+      <Select
+        aria-label={t('overview.leadership')}
+        placeholder={t('overview.leadership')}
+        allowClear
+        value={draft.secretary}
+        options={[
+          { value: 'YES', label: t('overview.withSecretary') },
+          { value: 'NO', label: t('overview.withoutSecretary') },
+        ]}
+        onChange={(secretary: string | undefined) => set({ secretary })}
       />
       <Select
         aria-label={t('field.status')}

@@ -34,6 +34,7 @@ export function Subordinates({ id, onSelect }: { id: string; onSelect: (id: stri
         name: state.name ?? null,
         code: state.code ?? null,
         kinds: state.kind ? [state.kind] : null,
+        hasSecretary: state.secretary ? state.secretary === 'YES' : null,
         status: state.status === 'ANY' ? null : ((state.status as OrganizationStatus | undefined) ?? 'ACTIVE'),
       },
       ...pageArguments(state),

@@ -7,6 +7,7 @@ import { AccessTab } from './AccessTab';
 import { BasicTab } from './BasicTab';
 import type { Person } from './person';
 import { PersonHistory } from './PersonHistory';
+import { PostsTab } from './PostsTab';
 
 export function PersonTabs({ person }: { person: Person }) {
   const { t } = useTranslation('people');
@@ -14,6 +15,7 @@ export function PersonTabs({ person }: { person: Person }) {
   const mayEdit = !viewer.readOnly && person.stage !== 'LEFT' && person.may.includes('EDIT_PERSON');
   const items = [
     { key: 'basic', label: t('tab.basic'), children: <BasicTab key={person.id} person={person} /> },
+    { key: 'posts', label: t('tab.posts'), children: <PostsTab id={person.id} /> },
     {
       key: 'attachments',
       label: t('tab.attachments'),

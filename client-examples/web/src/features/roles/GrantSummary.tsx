@@ -20,6 +20,7 @@ export function GrantSummary({ grant }: { grant: GrantRowFragment }) {
           { label: t('field.until'), value: grant.until ? formatInstant(grant.until) : t('openEnd'), wide: true },
           { label: t('field.permissions'), value: <Permissions permissions={grant.permissions} />, wide: true },
           { label: t('field.givenBy'), value: grant.givenBy, wide: true },
+          ...(grant.post ? [{ label: t('field.post'), value: grant.post.name, wide: true }] : []),
           ...(grant.onBehalfOf ? [{ label: t('field.onBehalfOf'), value: grant.onBehalfOf, wide: true }] : []),
           { label: t('field.reason'), value: grant.reason, wide: true },
           ...(grant.approvedBy

@@ -33,6 +33,7 @@ function What({ grant }: { grant: GrantRowFragment }) {
   return (
     <>
       {common(`role.${grant.role}`)}
+      {grant.post && <small className="bn-muted"> {t('byPost', { post: grant.post.name })}</small>}
       {grant.onBehalfOf && (
         <Tooltip title={<Permissions permissions={grant.permissions} />}>
           <small className="bn-muted" tabIndex={0}>
@@ -61,7 +62,8 @@ export function GrantTable({ under }: { under: string }) {
   };
   const acts = (grant: GrantRowFragment): Act[] => [
     ...(grant.maySettle && !viewer.readOnly ? (['settle'] as const) : []),
-    ...(may && (grant.running || grant.pending) ? (['edit', 'end'] as const) : []),
+    // What goes with a post ends with the post.
+    ...(may && !grant.post && (grant.running || grant.pending) ? (['edit', 'end'] as const) : []),
   ];
   const actions = (grant: GrantRowFragment) => (
     <span className="bn-record-actions">

@@ -13,6 +13,8 @@ const areasOf: Record<SubjectKind, Area[]> = {
   PERSON: ['people', 'organizations', 'journal'],
   PARTY_GROUP: ['organizations', 'people', 'journal'],
   UNIT: ['organizations', 'journal'],
+  LEADERSHIP_TERM: ['organizations', 'journal'],
+  LEADERSHIP_POST: ['organizations', 'people', 'roles', 'accounts', 'journal', 'session'],
   GRANT: ['roles', 'accounts', 'journal', 'session'],
   ACCOUNT: ['accounts', 'roles', 'journal'],
 };

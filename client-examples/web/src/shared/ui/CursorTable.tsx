@@ -14,7 +14,10 @@ interface Props<Row> {
   rowKey: (row: Row) => string;
   /** What a row is on a phone. */
   card: (row: Row) => ReactNode;
-  pageInfo: PageInfo | undefined;
+  /** Missing while the list loads. */
+  pageInfo?: PageInfo;
+  /** The rows are all there are, by a rule of the server: nothing to page through. */
+  whole?: boolean;
   /** The total in words. */
   totalText?: (total: string) => string;
   total?: number;
@@ -61,7 +64,7 @@ export function CursorTable<Row extends object>(props: Props<Row>) {
           locale={{ emptyText: empty }}
         />
       )}
-      <CursorPager pageInfo={props.pageInfo} />
+      {!props.whole && <CursorPager pageInfo={props.pageInfo} />}
     </div>
   );
 }

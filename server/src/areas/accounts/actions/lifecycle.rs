@@ -3,7 +3,7 @@
 use super::super::keys::close_all as close_keys;
 use super::super::passwords::expire;
 use super::super::{AccountRow, SecurityEventKind, invitations, names, store};
-use super::{end_all_sessions, fresh, manage, record};
+use super::{covered, end_all_sessions, fresh, manage, record};
 use crate::access::{Permission, would_orphan};
 use crate::areas::journal::{Event, Facts};
 use crate::base::error::{Failure, OnViolation};
@@ -75,7 +75,10 @@ pub(in crate::areas::accounts) async fn turn(
     cx.confirm(&permit, summary.with("登录名", "Login name", account.user_name.as_deref().unwrap_or("-")))?;
     let changed = store::change(session, tenant, id, turn.state(), account.user_name.as_deref(), now).await?;
     match turn {
-        Turn::Enable => expire(session, tenant, id).await?,
+        Turn::Enable => {
+            covered(cx, id, "id").await?;
+            expire(session, tenant, id).await?;
+        }
         Turn::Disable => {
             end_all_sessions(cx, &account, "account_disabled", now).await?;
         }

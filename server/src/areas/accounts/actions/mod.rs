@@ -48,6 +48,15 @@ async fn manage(cx: &Cx, permission: Permission, id: AccountId) -> Result<(Permi
     Ok((permit, account))
 }
 
+/// Refuses to open or enable the account of someone whose posts bring more than the asker holds: the roles came with
+/// it in this transaction, and whoever hands out the first secret could sign in with it.
+async fn covered(cx: &Cx, id: AccountId, field: &'static str) -> Result<(), Failure> {
+    match may_manage(cx.viewer()?, cx.session()?, id, cx.clock.now()).await? {
+        true => Ok(()),
+        false => Err(Problem::new(Code::AccountBeyondOwnRights, field).into()),
+    }
+}
+
 /// Whether this is the state that was read.
 fn fresh(account: &AccountRow, version: i32) -> Result<(), Failure> {
     if account.version == version { Ok(()) } else { Err(stale(account.version)) }

@@ -5,7 +5,7 @@ use super::super::policy::{InitialSecret, find as find_policy};
 use super::super::store::NewAccount;
 use super::super::throttle;
 use super::super::{AccountRow, SecurityEventKind, names, store};
-use super::{end_all_sessions, fresh, manage, record};
+use super::{covered, end_all_sessions, fresh, manage, record};
 use crate::access::{Permission, Permit};
 use crate::areas::journal::{Event, Facts};
 use crate::areas::organizations::OrganizationById;
@@ -58,6 +58,7 @@ pub(in crate::areas::accounts) async fn open(cx: &Cx, input: OpenAccount) -> Res
         .on_violation("accounts_one_user_name", Problem::new(Code::UserNameTaken, "userName"))?;
     let secret = match input.person {
         Some(person) => {
+            covered(cx, AccountId(account.id), "personId").await?;
             store::give_member_role(session, &permit, &account, cx.clock.now()).await?;
             Some(give_secret(cx, &account, person).await?)
         }

@@ -30,6 +30,8 @@ pub struct OrganizationFilter {
     /// Active ones unless said otherwise.
     #[graphql(default_with = "Some(OrganizationStatus::Active)")]
     status: Option<OrganizationStatus>,
+    /// Only those with a secretary in their present term, or only those without, as far as the viewer may read people (B02).
+    has_secretary: Option<bool>,
 }
 
 impl OrganizationFilter {
@@ -39,6 +41,7 @@ impl OrganizationFilter {
             name: text(self.name),
             code: text(self.code),
             kinds: self.kinds,
+            has_secretary: self.has_secretary,
             status: self.status.map(|status| match status {
                 OrganizationStatus::Active => model::ACTIVE,
                 OrganizationStatus::Dissolved => model::DISSOLVED,

@@ -13,6 +13,7 @@ use crate::access::Permission;
 use crate::areas::attachments::Owner;
 use crate::areas::attachments::graphql::{Attachment, attachments_of};
 use crate::areas::journal::graphql::{JournalEntryConnection, entries_about};
+use crate::areas::leadership::graphql::{LeadershipTerm, running_term_of, terms_of};
 use crate::areas::people::graphql::{MemberOverview, PersonConnection, applicants_of, member_overview, members_of};
 use crate::areas::reference::graphql::{Code, CountByCode, Division, code_name};
 use crate::areas::reference::{Codes, DivisionByCode};
@@ -182,8 +183,8 @@ impl Organization {
         let count = |reach| cx.load::<UnitCounts>(UnitCountsKey::of(store::span_of(&self.0.path, reach)));
         let (units, own_units) = futures_util::try_join!(count(Reach::Subtree), count(Reach::Own))?;
         let (units, own_units) = (units.unwrap_or_default(), own_units.unwrap_or_default());
-        // Who holds a role is told to those only who may read grants.
-        let tells = cx.viewer()?.may(Permission::ReadGrants, &self.0.path);
+        // Who holds a post is told to those only who may read people.
+        let tells = cx.viewer()?.may(Permission::ReadPeople, &self.0.path);
         Ok(OrganizationOverview {
             organizations: number(organizations),
             branches: number(branches),
@@ -268,6 +269,16 @@ impl Organization {
     /// The units that it is set up in: several for a joint branch, one for others (B19).
     async fn units(&self, ctx: &Context<'_>) -> Result<Vec<Unit>> {
         Box::pin(units_of(ctx, self.0.key())).await
+    }
+
+    /// The term of leadership that runs (J15).
+    async fn leadership(&self, ctx: &Context<'_>) -> Result<Option<LeadershipTerm>> {
+        running_term_of(ctx, self.0.key()).await
+    }
+
+    /// Its terms of leadership, the last first; the thirty newest.
+    async fn leadership_terms(&self, ctx: &Context<'_>) -> Result<Vec<LeadershipTerm>> {
+        terms_of(ctx, self.0.key()).await
     }
 
     /// Its own files: founding and adjustment documents and others, oldest first (B08, B18); at most ten.
@@ -355,9 +366,9 @@ pub struct OrganizationOverview {
     branches: i32,
     /// By kind.
     by_kind: Vec<CountByCode>,
-    /// Those with someone in the role of secretary; null for those who may not read grants.
+    /// Those with a secretary in their present term; null for those who may not read people.
     with_secretary: Option<i32>,
-    /// Those without; null for those who may not read grants.
+    /// Those without; null for those who may not read people. `organizations(filter: { hasSecretary })` lists both.
     without_secretary: Option<i32>,
     /// Units that are kept here and below; `units(under:)` lists them.
     units: i32,

@@ -14,6 +14,7 @@ use crate::areas::attachments::Owner;
 use crate::areas::attachments::graphql::{Attachment, attachments_of};
 use crate::areas::journal::graphql::{JournalEntryConnection, entries_about};
 use crate::areas::journal::mask;
+use crate::areas::leadership::graphql::{LeadershipPost, posts_of_person};
 use crate::areas::organizations::graphql::{Organization, PartyGroup};
 use crate::areas::organizations::{GroupById, OrganizationById};
 use crate::areas::reference::DivisionByCode;
@@ -150,6 +151,11 @@ impl Person {
     /// How many files the person has.
     async fn attachment_count(&self, ctx: &Context<'_>) -> Result<i32> {
         Ok(i32::try_from(Box::pin(attachments_of(ctx, Owner::Person(self.0.key()))).await?.len()).unwrap_or(i32::MAX))
+    }
+
+    /// Posts in the leadership of organizations, those that are held first; the fifty newest (D07, D16).
+    async fn posts(&self, ctx: &Context<'_>) -> Result<Vec<LeadershipPost>> {
+        posts_of_person(ctx, self.0.key()).await
     }
 
     /// What was changed, newest first; empty for those who may not read the log (D06).

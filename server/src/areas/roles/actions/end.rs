@@ -37,6 +37,9 @@ pub async fn end(cx: &Cx, id: GrantId, version: i32, reason: Option<&str>) -> Re
     if row.ended_at.is_some() {
         return Err(Problem::new(Code::GrantEnded, "id").into());
     }
+    if row.post.is_some() {
+        return Err(Problem::new(Code::GrantByPost, "id").into());
+    }
     if !is_party {
         let role = row.role()?;
         rules::may_give(&own_roles_at(cx, permit.path())?, role, "role")?;

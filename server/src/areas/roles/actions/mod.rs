@@ -28,6 +28,15 @@ fn own_roles_at(cx: &Cx, place: &str) -> Result<Vec<Role>, Failure> {
     Ok(own.iter().filter(|holding| path::is_within(place, &holding.path)).map(|holding| holding.role).collect())
 }
 
+/// Whether the viewer holds, of their own, all that a role brings at a place: whoever names someone for a post gives
+/// the role that goes with it.
+///
+/// # Errors
+/// `GRANT_BEYOND_OWN_RIGHTS` at `field`.
+pub fn may_give_at(cx: &Cx, place: &str, role: Role, field: &'static str) -> Result<(), Failure> {
+    Ok(rules::may_give(&own_roles_at(cx, place)?, role, field)?)
+}
+
 /// An account that can take one more grant, locked; its name.
 async fn recipient(
     cx: &Cx,

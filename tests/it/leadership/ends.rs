@@ -1,0 +1,127 @@
+//! What the system ends by itself, row by row of V.7: post ended, member moved out, member in history. Each step is
+//! an entry of the log in the name of the system.
+
+use banyan_tests::TestApp;
+use serde_json::json;
+
+use super::{COUNTY, ending, post, rights, term};
+use crate::acting::{done, organization, rows};
+
+/// The member of the seed as secretary of the branch, in the committee of the township, and with a grant by hand.
+async fn in_office() -> TestApp {
+    let app = TestApp::new().await;
+    term(&app, "N1", "2025-03-01").await;
+    term(&app, "N1A", "2025-03-01").await;
+    post(&app, "N1A", "N1A-1", "1").await;
+    post(&app, "N1", "N1A-1", "41").await;
+    let by_hand = json!({ "accountId": app.database.seed.accounts["member"], "role": "AUDITOR", "organizationId": organization(&app, "N1A") });
+    done(&app, COUNTY, "grantGive", by_hand).await;
+    app
+}
+
+/// What the system has written, the posts and grants that are left, and the state of the account.
+async fn outcome(app: &TestApp) -> (String, String, String) {
+    let log = "SELECT j.event, o.code, coalesce(j.before ->> 'role', j.after ->> 'role', j.before ->> 'state', j.after #>> '{post,code}'), j.reason
+               FROM journal j JOIN organizations o ON o.id = j.organization_id WHERE j.request_id = 'system' AND j.account_id IS NULL AND j.event <> 'GRANT_GIVEN'
+               ORDER BY j.event, o.code, 3";
+    let left = "SELECT string_agg(what, ', ' ORDER BY what) FROM (
+                    SELECT o.code || ' ' || l.post AS what FROM leadership_posts l JOIN organizations o ON o.id = l.organization_id WHERE l.until_day IS NULL
+                    UNION ALL SELECT o.code || ' ' || g.role FROM grants g JOIN organizations o ON o.id = g.organization_id JOIN accounts a ON a.id = g.account_id
+                    WHERE a.name = 'member' AND g.ended_at IS NULL) AS everything";
+    let state = "SELECT a.state, count(*) FILTER (WHERE s.ended_at IS NULL) FROM accounts a JOIN sessions s ON s.account_id = a.id WHERE a.name = 'member' GROUP BY 1";
+    (rows(app, log).await, rows(app, left).await, rows(app, state).await)
+}
+
+#[tokio::test]
+async fn the_end_of_a_post_ends_its_role_only() {
+    let app = in_office().await;
+    let post =
+        app.database.owner().await.query_one("SELECT id FROM leadership_posts WHERE post = '1'", &[]).await.expect("a post");
+    done(&app, COUNTY, "leadershipPostEnd", ending(&banyan_tests::global("pst", post.get(0)), 1)).await;
+    let (log, left, state) = outcome(&app).await;
+    assert_eq!(log, "GRANT_ENDED | N1A | secretary | 随职务结束 / ended with the post");
+    assert_eq!(left, "N1 41, N1 committee_member, N1A auditor, N1A member");
+    assert_eq!(state, "active | 1");
+}
+
+#[tokio::test]
+async fn whoever_moves_to_another_branch_leaves_posts_and_roles_of_the_old_one() {
+    let app = in_office().await;
+    let moved = |code: &str| {
+        format!(
+            "UPDATE people p SET organization_id = o.id, path = o.path, updated_at = now() FROM organizations o
+             WHERE o.code = '{code}' AND p.id = (SELECT person_id FROM accounts WHERE name = 'member')"
+        )
+    };
+    app.database.change(&moved("N1B")).await;
+    let (log, left, state) = outcome(&app).await;
+    assert_eq!(
+        log,
+        "GRANT_ENDED | N1A | auditor | 人员已转出 / the person has moved\nGRANT_ENDED | N1A | secretary | 随职务结束 / ended with the post\n\
+         LEADERSHIP_POST_ENDED | N1A | 1 | 人员已转出 / the person has moved"
+    );
+    // Still below the township, in whose committee the member stays.
+    assert_eq!(left, "N1 41, N1 committee_member, N1A member");
+    assert_eq!(state, "active | 1");
+    assert_eq!(rows(&app, "SELECT leave_reason FROM leadership_posts WHERE post = '1'").await, "2");
+    app.database.change(&moved("S1A")).await;
+    assert_eq!(outcome(&app).await.1, "N1A member");
+    assert!(rights(&app, "member").await.is_empty());
+}
+
+#[tokio::test]
+async fn whoever_goes_to_history_loses_posts_roles_and_the_account() {
+    let app = in_office().await;
+    let left =
+        "UPDATE people SET stage = 'left', updated_at = now() WHERE id = (SELECT person_id FROM accounts WHERE name = 'member')";
+    app.database.change(left).await;
+    let (log, left, state) = outcome(&app).await;
+    assert_eq!(
+        log,
+        "ACCOUNT_DISABLED | N1A | active | 人员已离开 / the person has left\nGRANT_ENDED | N1 | committee_member | 人员已离开 / the person has left\n\
+         GRANT_ENDED | N1A | auditor | 人员已离开 / the person has left\nGRANT_ENDED | N1A | member | 人员已离开 / the person has left\n\
+         GRANT_ENDED | N1A | secretary | 人员已离开 / the person has left\nLEADERSHIP_POST_ENDED | N1 | 41 | 人员已离开 / the person has left\n\
+         LEADERSHIP_POST_ENDED | N1A | 1 | 人员已离开 / the person has left"
+    );
+    assert_eq!((left.as_str(), state.as_str()), ("-", "disabled | 0"));
+    assert_eq!(app.sign_in("member").ask("{ viewer { account { name } } }").await.at("/viewer"), json!(null));
+    assert_eq!(
+        rows(&app, "SELECT ended_reason FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE a.name = 'member'").await,
+        "account_disabled"
+    );
+}
+
+/// What was lent of a role by post ends with it, for whoever borrowed it.
+#[tokio::test]
+async fn what_was_lent_of_a_role_by_post_ends_with_the_post() {
+    let app = in_office().await;
+    let grant = app.database.owner().await.query_one("SELECT id FROM grants WHERE post = '1'", &[]).await.expect("a grant");
+    let lend = json!({ "grantId": banyan_tests::global("gra", grant.get(0)), "accountId": app.database.seed.accounts["committee-member"],
+        "organizationId": organization(&app, "N1A"), "permissions": ["EDIT_PERSON"], "until": "2098-01-01T00:00:00Z", "reason": "出差" });
+    done(&app, "member", "grantDelegate", lend).await;
+    let may_edit = async || rights(&app, "committee-member").await.contains(&"EDIT_PERSON".to_owned());
+    assert!(may_edit().await);
+    let post =
+        app.database.owner().await.query_one("SELECT id FROM leadership_posts WHERE post = '1'", &[]).await.expect("a post");
+    done(&app, COUNTY, "leadershipPostEnd", ending(&banyan_tests::global("pst", post.get(0)), 1)).await;
+    assert!(!may_edit().await);
+    assert_eq!(
+        rows(&app, "SELECT count(*) FROM journal WHERE event = 'GRANT_ENDED' AND subject_name = 'committee-member'").await,
+        "1"
+    );
+}
+
+/// A branch that gets another superior takes its people out of the committees that it leaves behind.
+#[tokio::test]
+async fn a_branch_that_moves_leaves_the_posts_of_its_people_at_the_old_superior() {
+    let app = in_office().await;
+    let input =
+        json!({ "id": organization(&app, "N1A"), "version": 1, "newSuperiorId": organization(&app, "N2"), "on": "2026-01-05" });
+    done(&app, COUNTY, "organizationMove", input).await;
+    let (log, left, _) = outcome(&app).await;
+    assert_eq!(
+        log,
+        "GRANT_ENDED | N1 | committee_member | 随职务结束 / ended with the post\nLEADERSHIP_POST_ENDED | N1 | 41 | 人员已转出 / the person has moved"
+    );
+    assert_eq!(left, "N1A 1, N1A auditor, N1A member, N1A secretary");
+}
