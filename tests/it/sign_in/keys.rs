@@ -201,7 +201,7 @@ async fn a_key_answers_with_a_login_name_and_without_and_only_for_its_own() {
 }
 
 /// The code of a first own key: the password is wanted for it.
-async fn own_code(app: &TestApp, session: &str) -> String {
+pub async fn own_code(app: &TestApp, session: &str) -> String {
     let client = app.sign_in(session);
     for wrong in [Value::Null, json!("wrong")] {
         let refused = mutate(&client, "keyInviteOwn", &json!({ "password": wrong }), "code").await;

@@ -137,10 +137,11 @@ pub async fn begin_enrolment(
     let alone = account.kind == "administrator" || !passwords::has_own(&session, someone.tenant, account.id).await?;
     let (options, state) = door.relying_party.registration(someone.account.as_bytes(), shown, known, alone)?;
     let id = new_key();
-    ceremonies::open(&session, &door.clock, (id, CeremonyKind::Enrolment), Some(someone), &Challenge { state, code_hash })
-        .await?;
+    let (ceremony, source) = ((id, CeremonyKind::Enrolment), throttle::network(&door.secrets, knock));
+    let kept = Challenge { state, code_hash };
+    let wait = ceremonies::begin(&session, &door.clock, ceremony, Some(someone), &kept, source).await?;
     session.finish(true).await?;
-    Ok(Ok(Some((id, options))))
+    Ok(wait.map_or(Ok(Some((id, options))), Err))
 }
 
 /// The answer of a key.
