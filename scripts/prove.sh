@@ -12,19 +12,20 @@ scripts/install.sh run
 export CASES=${CASES:-10000} SEED=${SEED:-1} PAIRS=${PAIRS:-1000} PROVE=1
 cargo build --quiet --locked -p banyan-tests --test it
 
-# prove NAMES...: tests of the scope one after the other, so that nothing of ours disturbs the times.
+# prove NAMES...: tests one after the other, so that nothing of ours disturbs the times.
 failed=0
 prove() {
-    nice cargo test --quiet --locked -p banyan-tests --test it -- --nocapture --test-threads 1 --exact "${@/#/scope::}" || failed=1
+    nice cargo test --quiet --locked -p banyan-tests --test it -- --nocapture --test-threads 1 --exact "$@" || failed=1
 }
-prove interference::answers_do_not_depend_on_what_lies_outside_the_scope
-prove timing::out_of_reach_and_never_given_take_the_same_time
+prove scope::interference::answers_do_not_depend_on_what_lies_outside_the_scope
+prove scope::timing::out_of_reach_and_never_given_take_the_same_time
+prove sign_in::oracle::a_name_that_exists_and_one_that_does_not_are_answered_alike
 # What must be found is planted in trees of its own.
 first=$SEED
 unset SEED
-prove policies::every_policy_that_is_loosened_or_dropped_is_noticed \
-    planted::the_runner_finds_every_leak_that_is_planted \
-    planted::a_loose_policy_of_any_table_and_a_function_without_its_scope_show_in_sql
+prove scope::policies::every_policy_that_is_loosened_or_dropped_is_noticed \
+    scope::planted::the_runner_finds_every_leak_that_is_planted \
+    scope::planted::a_loose_policy_of_any_table_and_a_function_without_its_scope_show_in_sql
 if ((failed)); then
     say "Not proven: see above. A seed that failed is asked again with make prove SEED=... CASES=50"
     exit 1

@@ -330,7 +330,7 @@ async fn calls(side: &Side, database: &Database) -> Vec<(&'static str, &'static 
         (
             "accountEdit",
             "mutation ($i: AccountEditInput!) { accountEdit(input: $i) { userErrors { code path } } }",
-            json!({ "i": { "id": accounts["edit"], "version": 1, "userName": "改过的登录名" } }),
+            json!({ "i": { "id": accounts["edit"], "version": 1, "userName": format!("改过的登录名{}", side.branch) } }),
         ),
         (
             "accountEnable",

@@ -82,12 +82,13 @@ def release(address: str, program: str, data_dir: str, token: str) -> dict[str, 
 
     number = browser.remember("identity number", identity_number("1991-03-17", random.randrange(2, 999, 2)))
     phone = browser.remember("phone", "13698765401")
+    email = browser.remember("e-mail", "jinsique.qi@canary.example")
     address_of_person = browser.remember("address", "青石巷北口六十六号附五号")
     password = browser.remember("password of a claim", "quiet-lantern-orchard-41")
     newcomer = {
         "organizationId": branch, "stage": "FULL", "name": "钱金丝雀", "sex": "2", "ethnicGroup": "01",
         "identityNumber": number, "birthDate": "1991-03-17", "education": "21", "appliedOn": "2012-01-01",
-        "joinedOn": "2014-07-01", "confirmedOn": "2015-07-01", "phone": phone, "address": address_of_person,
+        "joinedOn": "2014-07-01", "confirmedOn": "2015-07-01", "phone": phone, "email": email, "address": address_of_person,
     }  # fmt: skip
     add = "mutation ($input: PersonAddInput!) { personAdd(input: $input) { person { id } userErrors { code message path } } }"
     person = browser.ask(add, {"input": newcomer})["personAdd"]["person"]["id"]

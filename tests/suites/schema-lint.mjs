@@ -56,9 +56,6 @@ const exceptions = [
   ['relay-edge-types', 'CodeTableEdge', 'CodeTable is a value without a global id, see above'],
   ['relay-edge-types', 'DivisionEdge', 'Division is a value without a global id, see above'],
   ['relay-edge-types', 'PersonAccessEdge', 'a part of its person, without a global id, see above'],
-  ['relay-edge-types', 'InvitationEdge', 'read through its lists only; node(id) does not find it yet'],
-  ['relay-edge-types', 'SecurityEventEdge', 'read through its lists only; node(id) does not find it yet'],
-  ['relay-edge-types', 'LookupEdge', 'an entry of the log as the person sees it; the entry is the node'],
   ['relay-edge-types', 'RosterEdge', 'a line to be handed out, without a global id, see above'],
   ['relay-edge-types', 'OrganizationPastStateEdge', 'a part of its organization, without a global id, see above'],
 ];
@@ -73,7 +70,7 @@ const bounded = {
   'Code.attributes': 'columns of one table, fixed with the program',
   'Grant.permissions': 'one a right',
   'JournalEntry.changes': 'fields of one thing',
-  'Lookup.fields': 'one a masked field, three',
+  'Lookup.fields': 'one a masked field, four',
   'MemberOverview.byStage': 'one a stage',
   'MemberOverview.bySex': 'one a code of a closed table',
   'MemberOverview.byEthnicGroup': 'one a code of a closed table, GB/T 3304',

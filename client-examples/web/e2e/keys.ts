@@ -26,13 +26,13 @@ async function devtools(page: Page): Promise<CDPSession> {
   return cdp;
 }
 
-export async function plugKey(page: Page, { touched = true, verifies = true, holds = [] as Credential[] } = {}): Promise<Key> {
+export async function plugKey(page: Page, { touched = true, verifies = true, keepsAccounts = true, holds = [] as Credential[] } = {}): Promise<Key> {
   const cdp = await devtools(page);
   const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
     options: {
       protocol: 'ctap2',
       transport: 'usb',
-      hasResidentKey: true,
+      hasResidentKey: keepsAccounts,
       hasUserVerification: verifies,
       isUserVerified: verifies,
       automaticPresenceSimulation: touched,

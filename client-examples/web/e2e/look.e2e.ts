@@ -54,6 +54,7 @@ const screens: Screen[] = [
   { name: 'own-keys', as: 'branch-secretary', path: '/account?tab=keys', ready: '.bn-panel h2' },
   { name: 'own-sessions', as: 'branch-secretary', path: '/account?tab=sessions', ready: '.bn-records' },
   { name: 'own-events', as: 'branch-secretary', path: '/account?tab=events', ready: '.bn-list .bn-tag' },
+  { name: 'own-access', as: 'member', path: '/account?tab=access', ready: '.bn-pager' },
   { name: 'own-lookups', as: 'member', path: '/account?tab=lookups', ready: '.bn-pager' },
   {
     name: 'account',

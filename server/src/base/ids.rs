@@ -100,6 +100,8 @@ ids! {
     UploadId "upl"
     /// A sign-in, or what else happened to an account.
     SecurityEventId "sec"
+    /// A look behind the mask of one's own record.
+    LookupId "loo"
 }
 
 #[cfg(test)]

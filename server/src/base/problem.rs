@@ -122,6 +122,8 @@ problems! {
     IdentityNumberRegion "U80" "身份证号的地区码不存在" "The region of the identity number does not exist"
     IdentityNumberBirthDate "U80" "身份证号中的出生日期无效" "The birth date in the identity number is invalid"
     IdentityNumberCheckDigit "U80" "身份证号校验码错误" "The check digit of the identity number is wrong"
+    IdentityNumberOrReason "A13" "请填写身份证号;确实没有的,填写原因" "Give the identity number or, where there is none, the reason"
+    EmailForm "A15" "电子邮箱格式不正确" "This is not an e-mail address"
     IdentityNumberTaken "D04" "身份证号已存在" "This identity number is already on the roll"
     IdentityNumberTakenAt "D04" "身份证号已存在于{}" "This identity number is already on the roll of {}"
     BirthDateDiffers "D31" "出生日期与身份证号不一致" "The birth date differs from the identity number"

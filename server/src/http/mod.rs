@@ -52,7 +52,7 @@ pub fn router(app: App) -> Router {
         .route("/files", post(files::receive).fallback(files::wrong_method))
         .route("/files/{id}/{until}/{signature}", get(files::deliver).fallback(files::wrong_method))
         .route("/graphiql", get(console::ide))
-        .merge(sign_in::routes())
+        .merge(sign_in::routes(&app))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .fallback(console::file)

@@ -176,7 +176,7 @@ async fn close_expired(db: Db, clock: Clock) {
     const EVERY: Duration = Duration::from_secs(30);
     loop {
         tokio::time::sleep(EVERY).await;
-        if let Err(failure) = crate::areas::accounts::close_expired(&db, &clock).await {
+        if let Err(failure) = crate::areas::accounts::close_expired(&db, &clock, EVERY).await {
             tracing::warn!(?failure, "what ran out was not closed");
         }
     }

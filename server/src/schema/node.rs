@@ -2,8 +2,8 @@
 
 use async_graphql::{Context, ID, Interface};
 
-use crate::areas::accounts::AccountById;
-use crate::areas::accounts::graphql::Account;
+use crate::areas::accounts::graphql::{Account, Invitation, SecurityEvent, event_by_id};
+use crate::areas::accounts::{AccountById, InvitationById};
 use crate::areas::attachments::AttachmentById;
 use crate::areas::attachments::graphql::Attachment;
 use crate::areas::journal;
@@ -13,15 +13,15 @@ use crate::areas::leadership::{PostById, TermById};
 use crate::areas::organizations::graphql::{Organization, PartyGroup};
 use crate::areas::organizations::{GroupById, OrganizationById};
 use crate::areas::people::PersonById;
-use crate::areas::people::graphql::Person;
+use crate::areas::people::graphql::{Lookup, Person, lookup_by_id};
 use crate::areas::roles::GrantById;
 use crate::areas::roles::graphql::Grant;
 use crate::areas::units::UnitById;
 use crate::areas::units::graphql::Unit;
 use crate::base::error::Failure;
 use crate::base::ids::{
-    AccountId, AttachmentId, GrantId, Id, JournalEntryId, LeadershipPostId, LeadershipTermId, OrganizationId, PartyGroupId,
-    PersonId, UnitId,
+    AccountId, AttachmentId, GrantId, Id, InvitationId, JournalEntryId, LeadershipPostId, LeadershipTermId, LookupId,
+    OrganizationId, PartyGroupId, PersonId, SecurityEventId, UnitId,
 };
 use crate::gql::{Cx, parse_id};
 
@@ -49,6 +49,12 @@ pub enum Node {
     Grant(Grant),
     /// An entry of the operation log.
     JournalEntry(JournalEntry),
+    /// An invitation to enrol a key.
+    Invitation(Invitation),
+    /// A sign-in, or what else happened to an account.
+    SecurityEvent(SecurityEvent),
+    /// A look behind the mask of one's own record.
+    Lookup(Lookup),
 }
 
 /// The thing with this id, if the viewer can see it.
@@ -73,6 +79,9 @@ pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, Failure> {
             let id: JournalEntryId = parse_id(id)?;
             journal::find(cx, id.0).await?.map(JournalEntry).map(Node::from)
         }
+        InvitationId::PREFIX => cx.load::<InvitationById>(parse_id(id)?).await?.map(Invitation).map(Node::from),
+        SecurityEventId::PREFIX => event_by_id(cx, parse_id(id)?).await?.map(Node::from),
+        LookupId::PREFIX => lookup_by_id(cx, parse_id(id)?).await?.map(Node::from),
         _ => return Err(Failure::BadId),
     };
     found.map(Some).ok_or(Failure::NotFound)

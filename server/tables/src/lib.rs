@@ -153,6 +153,8 @@ diesel::table! {
         created_at -> Timestamptz,
         /// expires_at
         expires_at -> Timestamptz,
+        /// Hashed network of a stranger who asked; null for whoever is signed in.
+        source -> Nullable<Binary>,
     }
 }
 
@@ -766,9 +768,9 @@ diesel::table! {
         /// birth_date
         birth_date -> Date,
         /// AES-256-GCM with the key number before it; see base/secret.rs.
-        identity_number -> Binary,
+        identity_number -> Nullable<Binary>,
         /// Keyed hash of the identity number, for uniqueness and exact search.
-        identity_index -> Binary,
+        identity_index -> Nullable<Binary>,
         /// education
         education -> Text,
         /// job_category
@@ -791,6 +793,10 @@ diesel::table! {
         created_at -> Timestamptz,
         /// updated_at
         updated_at -> Timestamptz,
+        /// Sealed like the phone (A15).
+        email -> Nullable<Binary>,
+        /// Why there is no identity number; such a record cannot be claimed (A13, A15).
+        no_identity_reason -> Nullable<Text>,
     }
 }
 

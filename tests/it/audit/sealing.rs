@@ -92,6 +92,23 @@ async fn a_running_server_seals_by_itself_and_leaves_nothing_unsigned() {
     assert_eq!((found.links, found.anchors), (4, 2));
 }
 
+/// A database that hangs does not stop the sealer for good.
+#[tokio::test]
+async fn a_look_that_takes_too_long_is_given_up_and_the_next_one_seals() {
+    let longest = std::time::Duration::from_millis(500);
+    let bench = Bench::on(clone_of_template().await, Sealing { longest, ..Sealing::default() });
+    bench.note("M", 3, 0).await;
+    let owner = bench.database.owner().await;
+    owner.batch_execute("BEGIN; LOCK TABLE journal_chain IN ACCESS EXCLUSIVE MODE").await.expect("a lock");
+    let began = std::time::Instant::now();
+    seal_once(&bench.sealer, true).await.expect_err("it waits");
+    assert!(began.elapsed() < std::time::Duration::from_secs(5));
+    owner.batch_execute("ROLLBACK").await.expect("the end");
+    let patient = banyan::testing::chain::Sealer { sealing: Sealing::default(), ..bench.sealer.clone() };
+    assert_eq!(seal_once(&patient, true).await.expect("sealed").entries, 3);
+    assert!(bench.verify().await.is_clean());
+}
+
 /// The hash covers every column but the index of the place; a column added later must be added to it.
 #[tokio::test]
 async fn every_column_of_the_journal_is_under_the_hash() {

@@ -155,6 +155,20 @@ async fn both_hold_the_right_at_the_moment_at_which_it_becomes_one() {
     app.database.change(&restore("municipal-administrator")).await;
     app.database.change("UPDATE accounts SET state = 'disabled' WHERE name = 'municipal-administrator'").await;
     refused(&app, "county-administrator", "grantApprove", of(&id, 1), lost.0, lost.1).await;
+    app.database.change("UPDATE accounts SET state = 'active' WHERE name = 'municipal-administrator'").await;
+    // Revoked between the question and its confirmation: what was shown is not done any more.
+    let approve = "mutation ($i: GrantApproveInput!) { grantApprove(input: $i) { grant { pending } userErrors { code } } }";
+    let (client, asked) = (app.sign_in("county-administrator"), json!({ "i": of(&id, 1) }));
+    for (who, code) in [("county-administrator", "NOT_FOUND"), ("municipal-administrator", "GRANT_GIVER_LOST_RIGHT")] {
+        let question = client.send_with(approve, &asked, Value::Null).await;
+        let ceremony = question.json.pointer("/errors/0/extensions/stepUp/id").cloned().unwrap_or_default();
+        assert!(ceremony.is_string(), "{}", question.text);
+        app.database.change(&revoke(who)).await;
+        let late = client.send_with(approve, &asked, json!({ "stepUp": { "id": ceremony } })).await;
+        assert!(late.text.contains(code), "{who}: {}", late.text);
+        app.database.change(&restore(who)).await;
+    }
+    assert_eq!(people_seen(&app, "secretary").await, 5);
     // What nobody agrees to is refused, and never gave rights.
     done(&app, "county-administrator", "grantRefuse", json!({ "id": id, "version": 1, "reason": "不同意" })).await;
     assert!(newest_entry(&app).await.starts_with("GRANT_REFUSED | county-administrator"));

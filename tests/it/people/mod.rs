@@ -1,6 +1,7 @@
 //! People: list, add, edit, portrait, overview, and the figures behind them.
 
 pub mod add;
+mod contact;
 mod edit;
 mod figures;
 mod list;

@@ -151,6 +151,14 @@ async fn a_person_sees_who_looked_and_nobody_elses() {
     assert_eq!(second.at("/viewer/lookups/pageInfo/hasNextPage"), false);
     assert_eq!(second.at("/viewer/lookups/nodes/0/by"), "secretary");
     assert_eq!(second.at("/viewer/lookups/nodes/1"), Value::Null);
+    // Each is found again by its id, by the person and by nobody else.
+    let ids = "{ viewer { lookups(first: 1) { nodes { id purpose } } } }";
+    let look = member.ask(ids).await.at("/viewer/lookups/nodes/0");
+    let node = format!("{{ node(id: {}) {{ ... on Lookup {{ id purpose }} }} }}", look["id"]);
+    assert_eq!(member.ask(&node).await.at("/node"), look);
+    for who in ["secretary", "committee-member", "municipal-administrator", "auditor"] {
+        assert_eq!(app.sign_in(who).ask(&node).await.code(), "NOT_FOUND", "{who}");
+    }
     // Those without a record of their own see none, also who looked themselves.
     for who in ["secretary", "municipal-administrator", "auditor"] {
         assert_eq!(app.sign_in(who).send(LOOKUPS, json!({})).await.at("/viewer/lookups/totalCount"), 0, "{who}");

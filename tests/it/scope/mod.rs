@@ -28,7 +28,7 @@ mod refused;
 mod runner;
 pub mod schema;
 mod streaming;
-mod timing;
+pub mod timing;
 mod tree_model;
 mod upset;
 mod world;

@@ -42,7 +42,7 @@ async fn without(owner: &Client, function: &str, part: &str) -> (String, String)
     (whole.replace(part, ""), whole)
 }
 
-const EXPIRY: &str = "\n        AND (g.valid_until IS NULL OR g.valid_until > greatest(at, s.last_used_at, s.created_at))";
+const EXPIRY: &str = "\n        AND (g.valid_until IS NULL OR g.valid_until > moment)";
 
 #[tokio::test]
 async fn the_runner_finds_every_leak_that_is_planted() {

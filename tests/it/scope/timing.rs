@@ -11,7 +11,7 @@ const KINDS: [&str; 6] = ["org", "per", "grp", "acc", "gra", "jou"];
 
 /// The chance that two lists of times as far apart come from the same: Mann-Whitney's test, two-sided, by the
 /// normal approximation, which is exact enough from twenty on.
-fn mann_whitney(one: &[f64], other: &[f64]) -> f64 {
+pub fn mann_whitney(one: &[f64], other: &[f64]) -> f64 {
     let mut all: Vec<(f64, bool)> = one.iter().map(|time| (*time, true)).chain(other.iter().map(|time| (*time, false))).collect();
     all.sort_by(|left, right| left.0.total_cmp(&right.0));
     let (mut rank_sum, mut ties, mut from) = (0.0, 0.0, 0);

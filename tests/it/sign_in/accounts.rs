@@ -171,7 +171,7 @@ async fn members_change_their_own_login_name_and_password() {
     token_of(&sign_in_as(&app, "山城李芳", OTHER).await);
 }
 
-/// In part (a person without a number cannot be kept): A13
+/// covers: A13
 #[tokio::test]
 async fn the_list_says_why_someone_cannot_sign_in() {
     let app = TestApp::new().await;
@@ -206,6 +206,36 @@ async fn the_list_says_why_someone_cannot_sign_in() {
     let flagged =
         app.sign_in("county-administrator").ask("{ accounts(filter: { flagged: true, kind: PERSON }) { nodes { name } } }").await;
     assert_eq!(crate::acting::each(&flagged.at("/accounts/nodes"), "name"), ["李芳", "李芳"]);
+
+    // A record without an identity number says why; its account is flagged, has a secret all the same, and is in the filter.
+    let unnumbered = crate::people::add::newcomer(
+        &app,
+        &[("identityNumber", Value::Null), ("noIdentityNumberReason", json!("军人,尚未发证"))],
+    );
+    let (id, _) = crate::acting::done(&app, "branch-administrator", "personAdd", unnumbered).await;
+    app.database.change("UPDATE tenant_policies SET initial_secret = 'identity_tail'").await;
+    let input = json!({ "organizationId": organization(&app, "N1A"), "personId": id });
+    let made =
+        mutate(&app.sign_in("municipal-administrator"), "accountCreate", &input, "userName initialSecret account { flags }")
+            .await;
+    let made = good(&made);
+    assert_eq!(made["account"]["flags"], json!(["NO_IDENTITY_NUMBER", "NEVER_ACTIVATED"]));
+    let secret = made["initialSecret"].as_str().expect("a secret").to_owned();
+    assert!(secret.len() > 6);
+    let first = token_of(&sign_in_as(&app, "赵晓燕", &secret).await);
+    token_of(&post_as(&app, Some(&first), "/session/password/change", json!({ "old": secret, "new": PASSWORD })).await);
+    let flagged = "{ accounts(filter: { flagged: true, kind: PERSON }) { nodes { name flags } } }";
+    let listed = app.sign_in("county-administrator").ask(flagged).await.at("/accounts/nodes");
+    assert!(
+        listed.as_array().expect("a list").contains(&json!({ "name": "赵晓燕", "flags": ["NO_IDENTITY_NUMBER"] })),
+        "{listed}"
+    );
+    // With a number the flag goes.
+    let number = crate::people::add::identity("1990-05-20", 502);
+    crate::acting::done(&app, "branch-administrator", "personEdit", json!({ "id": id, "version": 1, "identityNumber": number }))
+        .await;
+    let listed = app.sign_in("county-administrator").ask(flagged).await.at("/accounts/nodes");
+    assert_eq!(crate::acting::each(&listed, "name"), ["李芳", "李芳"]);
 }
 
 /// The states of an account and what leads from one to another.

@@ -33,12 +33,16 @@ async fn claim_from(app: &TestApp, source: &str, name: &str, number: &str, code:
     .await
 }
 
-/// In part (no e-mail is kept): A15
+/// The way from the first page and the name that opens the centre are in the browser's `members` and `sign-in`.
+///
+/// covers: A15
 #[tokio::test]
 async fn a_record_is_claimed_with_all_three_and_no_member_comes_of_it() {
     let app = TestApp::new().await;
     let code = code_of(&app, "N1A").await;
     let number = |name: &str| app.database.seed.identity_numbers[name].clone();
+    let email = json!({ "id": person(&app, "N1A-2"), "version": 1, "email": "li.fang@example.org" });
+    crate::acting::done(&app, "branch-administrator", "personEdit", email).await;
     let people = rows(&app, "SELECT count(*), sum(version) FROM people").await;
     let before = everything(&app).await.into_iter().filter(|row| !row.starts_with("throttles ")).collect::<Vec<_>>();
     let mut refusals = Vec::new();
@@ -86,8 +90,10 @@ async fn a_record_is_claimed_with_all_three_and_no_member_comes_of_it() {
     let claimed = claim(&app, " 李芳 ", &number("N1A-2"), &code.to_lowercase().replace('-', " ")).await;
     assert_eq!(claimed.json, json!({ "ok": true, "userName": "李芳" }), "{}", claimed.text);
     let token = token_of(&claimed);
-    let seen = app.sign_in(&token).ask("{ viewer { person { id name phone { text } } branch { code } account { state userName kind } grants { role } permissions passwordChangeRequired } }").await;
+    let seen = app.sign_in(&token).ask("{ viewer { person { id name phone { text } email { text } } branch { code } account { state userName kind } grants { role } permissions passwordChangeRequired } }").await;
     assert_eq!(seen.at("/viewer/person/id"), person(&app, "N1A-2"));
+    assert_eq!(seen.at("/viewer/person/email/text"), "li.**************rg");
+    assert_eq!(seen.at("/viewer/person/phone/text"), "138******00");
     assert_eq!(
         (seen.at("/viewer/grants"), seen.at("/viewer/permissions"), seen.at("/viewer/branch/code")),
         (json!([{ "role": "MEMBER" }]), json!([]), json!("N1A"))

@@ -174,3 +174,40 @@ async fn a_peer_at_an_upper_level_is_not_invited_by_a_peer() {
     assert_eq!(app.database.number("SELECT count(*) FROM invitations").await, 0);
     good(&invite(&app, "municipal-administrator", &peer, true, Some("丢失")).await);
 }
+
+/// An invitation and a security event are found by their ids as their lists show them, and elsewhere are not there.
+#[tokio::test]
+async fn invitations_and_security_events_are_nodes_within_reach() {
+    let app = TestApp::new().await;
+    let invited = invite(&app, "municipal-administrator", &account(&app, "township-administrator"), false, None).await;
+    let invitation = good(&invited)["invitation"]["id"].clone();
+    let (_, user_name, session) = super::member(&app, "N1A-2").await;
+    super::sign_in_as(&app, &user_name, "wrong").await;
+    let listed = app.sign_in("auditor").ask("{ securityEvents(kinds: [SIGN_IN_FAILED]) { nodes { id reason } } }").await;
+    let event = listed.at("/securityEvents/nodes/0");
+    assert_eq!(event["reason"], "WrongPassword");
+    let seen = async |who: &str, id: &Value, kind: &str, field: &str| {
+        let answer = app.sign_in(who).ask(&format!("{{ node(id: {id}) {{ id ... on {kind} {{ {field} }} }} }}")).await;
+        if answer.code().is_empty() { answer.at(&format!("/node/{field}")) } else { json!(answer.code()) }
+    };
+    for (who, found) in [
+        ("county-administrator", json!("municipal-administrator")),
+        ("security-administrator", json!("municipal-administrator")),
+        ("branch-administrator", json!("NOT_FOUND")),
+        ("member", json!("NOT_FOUND")),
+        ("other-county-administrator", json!("NOT_FOUND")),
+        ("other-tenant-administrator", json!("NOT_FOUND")),
+    ] {
+        assert_eq!(seen(who, &invitation, "Invitation", "createdBy").await, found, "{who}");
+    }
+    // The reason is for those who read the log; whose account it is sees the event without it.
+    for (who, found) in [
+        ("auditor", json!("WrongPassword")),
+        (session.as_str(), Value::Null),
+        ("member", json!("NOT_FOUND")),
+        ("other-county-administrator", json!("NOT_FOUND")),
+        ("other-tenant-administrator", json!("NOT_FOUND")),
+    ] {
+        assert_eq!(seen(who, &event["id"], "SecurityEvent", "reason").await, found, "{who}");
+    }
+}

@@ -201,7 +201,7 @@ async fn a_key_answers_with_a_login_name_and_without_and_only_for_its_own() {
 }
 
 /// The code of a first own key: the password is wanted for it.
-async fn own_code(app: &TestApp, session: &str) -> String {
+pub async fn own_code(app: &TestApp, session: &str) -> String {
     let client = app.sign_in(session);
     for wrong in [Value::Null, json!("wrong")] {
         let refused = mutate(&client, "keyInviteOwn", &json!({ "password": wrong }), "code").await;
@@ -236,8 +236,74 @@ async fn a_key_that_verifies_nobody_wants_the_password_too() {
     );
     // An account without a password cannot use such a key: it is not enrolled, and the code stands.
     let code = code_for(&app, &account(&app, "township-administrator")).await;
+    let begun = post(&app, "/session/enrolment/begin", json!({ "code": code })).await;
+    assert_eq!(asked_for(&begun), json!(["required", true, "required"]));
     assert_eq!(enrol(&app, &code, &mut Authenticator::without_verification()).await.code(), "ENROLMENT_FAILED");
     token_of(&enrol(&app, &code, &mut Authenticator::default()).await);
+}
+
+/// What a browser is told about the key that it shall look for.
+fn asked_for(begun: &Answer) -> Value {
+    let selection = &begun.json["options"]["authenticatorSelection"];
+    json!([selection["residentKey"], selection["requireResidentKey"], selection["userVerification"]])
+}
+
+#[tokio::test]
+async fn a_key_that_keeps_no_accounts_is_asked_for_by_name_and_stands_beside_the_password() {
+    let app = TestApp::new().await;
+    let (_, user_name, session) = member(&app, "N1A-2").await;
+    let code = own_code(&app, &session).await;
+    let begun = post(&app, "/session/enrolment/begin", json!({ "code": code })).await;
+    assert_eq!(asked_for(&begun), json!(["preferred", false, "preferred"]));
+    let mut key = Authenticator::without_verification();
+    assert_eq!(enrol(&app, &code, &mut key).await.json, json!({ "ok": true, "verifiesUser": false }));
+    // Such a key tells no handle: without a name nobody knows whose it is, with one it is asked for.
+    let silent = Flaws { handle: Some(None), ..flaws() };
+    let signed = async |key: &mut Authenticator, name: Value, flaws: &Flaws| {
+        let begun = post(&app, "/session/key/begin", json!({ "userName": name })).await;
+        let credential = key.sign_with(&begun.json["options"], flaws);
+        finish(&app, &begun, &credential).await
+    };
+    let unnamed = signed(&mut key, Value::Null, &silent).await;
+    assert_eq!(
+        (unnamed.code(), events(&app).await.pop().unwrap_or_default()),
+        ("SIGN_IN_FAILED", "sign_in_failed UserHandleMissing".into())
+    );
+    let cases = [
+        ("AuthenticationFailure", Flaws { bad_signature: true, ..silent.clone() }),
+        ("UserNotPresent", Flaws { absent: true, ..silent.clone() }),
+        (
+            "MismatchedChallenge",
+            Flaws { challenge: Some("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".into()), ..silent.clone() },
+        ),
+        ("InvalidRPOrigin", Flaws { origin: Some("https://elsewhere.example"), ..silent.clone() }),
+        ("CredentialPossibleCompromise", Flaws { counter: Some(0), ..silent.clone() }),
+    ];
+    // The counter goes on, so that going back can be seen.
+    assert_eq!(signed(&mut key, json!(user_name), &silent).await.json["passwordRequired"], json!(true));
+    for (reason, flaws) in cases {
+        let refused = signed(&mut key, json!(user_name), &flaws).await;
+        assert_eq!((refused.code(), &refused.json["passwordRequired"]), ("SIGN_IN_FAILED", &Value::Null), "{reason}");
+        assert_eq!(events(&app).await.pop().unwrap_or_default(), format!("sign_in_failed {reason}"));
+    }
+    let first = signed(&mut key, json!(user_name), &silent).await;
+    assert_eq!((&first.json["passwordRequired"], cookie_of(&first)), (&json!(true), None));
+    let with = json!({ "ceremony": first.json["ceremony"], "password": PASSWORD });
+    let token = token_of(&post(&app, "/session/key/password", with).await);
+    assert_eq!(
+        app.sign_in(&token).ask("{ viewer { session { method } } }").await.at("/viewer/session/method"),
+        "KEY_AND_PASSWORD"
+    );
+    // It confirms what is dangerous, and is not believed when nobody touched it.
+    let confirm = confirmed(&app, &token, &mut key, "keyInviteOwn", json!({})).await;
+    assert!(good(&confirm)["code"].is_string());
+    // A session that came with the password alone is raised by it, and then confirms too.
+    let plain = token_of(&super::sign_in_as(&app, &user_name, PASSWORD).await);
+    let begun = post_as(&app, Some(&plain), "/session/raise/begin", json!({})).await;
+    let credential = key.sign_with(&begun.json["options"], &silent);
+    let body = json!({ "ceremony": begun.json["ceremony"], "credential": credential });
+    let raised = token_of(&post_as(&app, Some(&plain), "/session/raise/finish", body).await);
+    assert!(good(&confirmed(&app, &raised, &mut key, "keyInviteOwn", json!({})).await)["code"].is_string());
 }
 
 #[tokio::test]

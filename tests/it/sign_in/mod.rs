@@ -6,6 +6,7 @@ mod claims;
 mod entrances;
 mod invitations;
 mod keys;
+mod oracle;
 mod passwords;
 mod policy;
 mod sessions;

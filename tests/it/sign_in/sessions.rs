@@ -53,7 +53,7 @@ async fn a_clock_that_is_set_back_brings_nothing_to_life() {
     // What ran out is closed as time passes; before that it was refused already.
     assert!(!is_open(&app, &administrator).await);
     assert!(!app.sign_in("committee-member").ask("{ viewer { grants { role } } }").await.text.contains("AUDITOR"));
-    close_expired(app.engine.db(), &app.clock).await.expect("closed");
+    close_expired(app.engine.db(), &app.clock, Duration::from_secs(20)).await.expect("closed");
     app.clock.shift(-31 * 60);
     assert!(!is_open(&app, &administrator).await, "the session");
     assert!(!app.sign_in("committee-member").ask("{ viewer { grants { role } } }").await.text.contains("AUDITOR"), "the grant");

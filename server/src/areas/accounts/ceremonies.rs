@@ -1,8 +1,8 @@
 //! Challenges that were given out. They lie in the database: any server can take the answer, and a restart
 //! between question and answer is not noticed. Each is used once, whatever comes of it, within two minutes.
 
-use chrono::Duration;
-use diesel::sql_types::{Jsonb, Nullable, Text, Uuid as SqlUuid};
+use chrono::{DateTime, Duration, Utc};
+use diesel::sql_types::{Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -15,6 +15,8 @@ use crate::base::error::Failure;
 
 /// How long a challenge can be answered.
 pub const CEREMONY_LIFETIME: Duration = Duration::minutes(2);
+/// Challenges of one source that wait at a time: an office that signs in at eight stands behind one address.
+const MOST_OF_ONE_SOURCE: i32 = 100;
 
 /// What a ceremony is for: an answer to one is none to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +68,34 @@ pub(super) async fn open<S: Serialize>(
         .execute(&mut conn.get())
         .await?;
     Ok(())
+}
+
+/// Keeps a challenge that a stranger asked for, unless too many of the same source wait: then, how long to wait.
+pub(super) async fn begin<S: Serialize>(
+    session: &Session,
+    clock: &Clock,
+    (id, kind): (Uuid, CeremonyKind),
+    someone: Option<Someone>,
+    state: &S,
+    source: Vec<u8>,
+) -> Result<Option<Duration>, Failure> {
+    let now = clock.now();
+    let state = serde_json::to_value(state).map_err(anyhow::Error::from)?;
+    let conn = session.conn().await?;
+    let free_at: Option<DateTime<Utc>> =
+        Statement::<Nullable<Timestamptz>>::new("SELECT ceremony_begin($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+            .bind(id)
+            .bind(kind.as_str())
+            .bind(someone.map(|someone| someone.tenant))
+            .bind(someone.map(|someone| someone.account))
+            .bind(state)
+            .bind(now)
+            .bind(now + CEREMONY_LIFETIME)
+            .bind(source)
+            .bind(MOST_OF_ONE_SOURCE)
+            .get_result(&mut conn.get())
+            .await?;
+    Ok(free_at.map(|free_at| free_at - now))
 }
 
 /// Takes a challenge for its answer; None when it is unknown, used, of another kind or too old.

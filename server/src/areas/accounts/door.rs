@@ -1,9 +1,11 @@
 //! Before anyone is anybody: the transaction of a sign-in, which becomes an account's own once that is known.
 
 use std::sync::Arc;
+use std::time::Duration as StdDuration;
 
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{Text, Uuid as SqlUuid};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::keys::RelyingParty;
@@ -99,6 +101,12 @@ impl Door {
             attachment_quota: 0,
         }
     }
+}
+
+/// Waits until a whole number of steps has passed: how much was to be done cannot be told from the time.
+pub(super) async fn even_out(began: Instant, step: StdDuration) {
+    let whole = began.elapsed().as_micros() / step.as_micros() + 1;
+    tokio::time::sleep_until(began + step * u32::try_from(whole).unwrap_or(1)).await;
 }
 
 /// One of the functions that find out who someone would be.

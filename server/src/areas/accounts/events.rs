@@ -10,8 +10,8 @@ use crate::access::SignInMethod;
 use crate::base::db::prelude::*;
 use crate::base::db::{KeyPart, Page, Session, Span, char_length};
 use crate::base::error::Failure;
-use crate::base::ids::{AccountId, new_key};
-use crate::gql::Cx;
+use crate::base::ids::{AccountId, SecurityEventId, new_key};
+use crate::gql::{Cx, answer_all, loader};
 
 /// What happened to an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum)]
@@ -140,9 +140,10 @@ pub(super) async fn note(
 /// One that happened.
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = security_events)]
-pub(super) struct EventRow {
+pub struct EventRow {
     pub id: Uuid,
     pub account_id: Uuid,
+    pub path: String,
     pub at: DateTime<Utc>,
     pub kind: String,
     pub method: Option<String>,
@@ -176,6 +177,20 @@ fn filtered(wanted: &EventsWanted) -> Boxed<'_> {
         query = query.filter(security_events::kind.eq_any(kinds));
     }
     query
+}
+
+async fn list_by_ids(session: &Session, tenant: Uuid, keys: &[SecurityEventId]) -> Result<Vec<EventRow>, Failure> {
+    let ids: Vec<Uuid> = keys.iter().map(|id| id.0).collect();
+    let conn = session.conn().await?;
+    let query = security_events::table.filter(security_events::tenant_id.eq(tenant)).filter(security_events::id.eq_any(ids));
+    Ok(query.select(EventRow::as_select()).load(&mut conn.get()).await?)
+}
+
+loader! {
+    /// Security events by id: those of the log within reach, and one's own.
+    EventById: SecurityEventId => EventRow, |session, tenant, keys| {
+        answer_all(keys, list_by_ids(session, tenant, keys).await, |row| SecurityEventId(row.id))
+    }
 }
 
 /// A page, newest first.

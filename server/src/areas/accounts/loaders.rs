@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use banyan_tables::accounts;
+use banyan_tables::{accounts, people};
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{Binary, Timestamptz};
 use uuid::Uuid;
@@ -90,5 +90,22 @@ loader! {
             }
             Err(failure) => all_failed(keys, failure),
         }
+    }
+}
+
+async fn list_without_identity(session: &Session, tenant: Uuid, keys: &[PersonId]) -> Result<Vec<Uuid>, Failure> {
+    let ids: Vec<Uuid> = keys.iter().map(|id| id.0).collect();
+    let conn = session.conn().await?;
+    let query = people::table
+        .filter(people::tenant_id.eq(tenant))
+        .filter(people::id.eq_any(ids))
+        .filter(people::identity_number.is_null());
+    Ok(query.select(people::id).load(&mut conn.get()).await?)
+}
+
+loader! {
+    /// People within reach whose record has no identity number (A13).
+    WithoutIdentityNumber: PersonId => Uuid, |session, tenant, keys| {
+        answer_all(keys, list_without_identity(session, tenant, keys).await, |id| PersonId(*id))
     }
 }

@@ -36,9 +36,9 @@ pub use ceremonies::CEREMONY_LIFETIME;
 pub use claims::{Claim, ClaimCodeRow, Claimed, claim};
 pub use door::{Door, Knock};
 pub use events::SecurityEventKind;
-pub use invitations::{InvitationRow, InvitationsOf};
+pub use invitations::{InvitationById, InvitationRow, InvitationsOf};
 pub use keys::{
-    Enrolled, KeyById, KeyModels, KeyRow, KeySignIn, KeysOf, RelyingParty, StepUpState, answer_step_up, ask_step_up,
+    Enrolled, KeyById, KeyModels, KeyQuestion, KeyRow, KeySignIn, KeysOf, RelyingParty, StepUpState, answer_step_up, ask_step_up,
     begin_enrolment, begin_key_sign_in, begin_raise, finish_enrolment, finish_key_sign_in, finish_raise, finish_with_password,
     look_at_invitation, note_step_up, take_step_up, verify_evidence,
 };

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration as StdDuration;
 
 use banyan_tables::{grants, sessions};
 use chrono::{DateTime, Duration, Utc};
@@ -14,7 +15,7 @@ use super::{AccountRow, store};
 use crate::access::SignInMethod;
 use crate::base::clock::Clock;
 use crate::base::db::prelude::*;
-use crate::base::db::{Db, Kind, Session, Statement};
+use crate::base::db::{Db, Kind, Session, Statement, begin_upkeep, end_upkeep};
 use crate::base::error::Failure;
 use crate::base::ids::{AccountId, SessionId, new_key};
 use crate::base::secret::{hash, new_token};
@@ -244,11 +245,14 @@ pub async fn close_session(door: &Door, token: &str) -> Result<bool, Failure> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn close_expired(db: &Db, clock: &Clock) -> Result<(), Failure> {
-    let begun = db.begin(Kind::Write).await?;
-    let statement = Statement::<Text>::new("SELECT close_expired($1)").bind(clock.now());
-    statement.execute(&mut begun.conn().await?.get()).await?;
-    begun.finish().await
+pub async fn close_expired(db: &Db, clock: &Clock, longest: StdDuration) -> Result<(), Failure> {
+    let work = async {
+        let mut connection = begin_upkeep(db, longest).await?;
+        Statement::<Text>::new("SELECT close_expired($1)").bind(clock.now()).execute(connection.conn()?).await?;
+        end_upkeep(connection).await
+    };
+    // The database cancels its part; a database that is silent is given up on from here.
+    tokio::time::timeout(longest + StdDuration::from_millis(250), work).await.unwrap_or(Err(Failure::Deadline))
 }
 
 /// Opens a session for an account of the demonstration. The caller has checked that the server runs it.

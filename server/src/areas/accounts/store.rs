@@ -74,7 +74,9 @@ fn filtered<'a>(span: &'a Span, filter: &'a AccountFilter) -> Boxed<'a> {
     if filter.flagged {
         query = query.filter(accounts::state.eq("provisioned").or(diesel::dsl::sql::<diesel::sql_types::Bool>(
             "EXISTS (SELECT FROM accounts n WHERE n.tenant_id = accounts.tenant_id AND n.name = accounts.name
-                     AND n.id <> accounts.id AND n.kind = 'person' AND n.state <> 'closed')",
+                     AND n.id <> accounts.id AND n.kind = 'person' AND n.state <> 'closed')
+             OR EXISTS (SELECT FROM people p WHERE p.tenant_id = accounts.tenant_id AND p.id = accounts.person_id
+                        AND p.identity_number IS NULL)",
         )));
     }
     query
@@ -291,7 +293,7 @@ pub(super) struct PersonFacts {
     pub name: String,
     pub stage: String,
     pub birth_date: NaiveDate,
-    pub identity_number: Vec<u8>,
+    pub identity_number: Option<Vec<u8>>,
 }
 
 /// A person within reach.

@@ -1,6 +1,8 @@
 //! Growing delays after wrong passwords and codes, per login name and per source (SEC-B08). A name that
 //! does not exist waits as long as one that does.
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use chrono::{DateTime, Duration, Utc};
 use diesel::sql_types::{Nullable, Text, Timestamptz};
 
@@ -40,6 +42,16 @@ impl Subjects {
 /// The hashed form of a name: the table tells nobody which names were tried.
 pub(super) fn subject(secrets: &Secrets, what: &str, name: &str) -> Vec<u8> {
     secrets.index(&format!("throttle {what} {name}"))
+}
+
+/// The hashed network that asks. Whoever has one address of the newer kind has the 2^64 beside it.
+pub(super) fn network(secrets: &Secrets, knock: &Knock) -> Vec<u8> {
+    let source = knock.source.as_deref().unwrap_or("nowhere");
+    let network = match source.parse() {
+        Ok(IpAddr::V6(address)) => format!("{}/64", Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
+        _ => source.to_owned(),
+    };
+    secrets.index(&format!("challenges of {network}"))
 }
 
 /// Counts a try before it is made; when it may not be made, how long to wait.

@@ -8,7 +8,7 @@
 //! - A person belongs to an organization of a kind that holds members (D03).
 //! - One active record for an identity number in the tenant (U82).
 //! - Figures and ledger change in the transaction that changes the person; `banyan check` recounts.
-//! - Identity number, phone and address are sealed in the row and masked outside; whoever looks behind the mask
+//! - Identity number, phone, e-mail and address are sealed in the row and masked outside; whoever looks behind the mask
 //!   is confirmed, counted and recorded, and the person sees it.
 
 mod actions;

@@ -76,12 +76,14 @@ pub struct PersonRow {
     pub sex: String,
     pub ethnic_group: String,
     pub birth_date: NaiveDate,
-    pub identity_number: Vec<u8>,
-    pub identity_index: Vec<u8>,
+    pub identity_number: Option<Vec<u8>>,
+    pub identity_index: Option<Vec<u8>>,
+    pub no_identity_reason: Option<String>,
     pub education: String,
     pub job_category: Option<String>,
     pub native_place: Option<String>,
     pub phone: Option<Vec<u8>>,
+    pub email: Option<Vec<u8>>,
     pub address: Option<Vec<u8>>,
     pub applied_on: Option<NaiveDate>,
     pub joined_on: Option<NaiveDate>,
@@ -118,12 +120,14 @@ impl PersonRow {
             .text("personName", Some(&self.name))
             .code("sex", "sex", Some(&self.sex))
             .code("ethnicGroup", "ethnic_group", Some(&self.ethnic_group))
-            .sealed("identityNumber", secrets, Some(&self.identity_number))
+            .sealed("identityNumber", secrets, self.identity_number.as_deref())
+            .text("noIdentityNumberReason", self.no_identity_reason.as_deref())
             .day("birthDate", Some(self.birth_date))
             .code("education", "education", Some(&self.education))
             .code("jobCategory", "job_category", self.job_category.as_deref())
             .text("nativePlace", self.native_place.as_deref())
             .sealed("phone", secrets, self.phone.as_deref())
+            .sealed("email", secrets, self.email.as_deref())
             .sealed("address", secrets, self.address.as_deref())
             .text("stage", Some(self.stage().name(Language::Zh)))
             .day("appliedOn", self.applied_on)
@@ -145,12 +149,14 @@ pub(super) struct PersonChange {
     pub sex: String,
     pub ethnic_group: String,
     pub birth_date: NaiveDate,
-    pub identity_number: Vec<u8>,
-    pub identity_index: Vec<u8>,
+    pub identity_number: Option<Vec<u8>>,
+    pub identity_index: Option<Vec<u8>>,
+    pub no_identity_reason: Option<String>,
     pub education: String,
     pub job_category: Option<String>,
     pub native_place: Option<String>,
     pub phone: Option<Vec<u8>>,
+    pub email: Option<Vec<u8>>,
     pub address: Option<Vec<u8>>,
     pub applied_on: Option<NaiveDate>,
     pub joined_on: Option<NaiveDate>,

@@ -6,9 +6,12 @@ use super::Stage;
 use crate::areas::reference::Codes;
 use crate::base::identity::{IdentityNumber, IdentityProblem};
 use crate::base::problem::{Code, Problem};
+use crate::base::text;
 
 /// Youngest age of an applicant, in years (章程 1).
 const YOUNGEST: u32 = 18;
+/// Longest e-mail address (RFC 5321).
+const EMAIL_LIMIT: usize = 254;
 
 /// Reads an identity number and holds it against sex and birth date (U80, D31).
 pub(super) fn identity_number(text: &str, birth_date: NaiveDate, sex: &str) -> Result<IdentityNumber, Vec<Problem>> {
@@ -33,6 +36,32 @@ pub(super) fn identity_number(text: &str, birth_date: NaiveDate, sex: &str) -> R
         problems.push(Problem::new(Code::SexDiffers, "sex"));
     }
     if problems.is_empty() { Ok(number) } else { Err(problems) }
+}
+
+/// A record has an identity number, or the reason why it has none (A13); never both.
+pub(super) fn number_or_reason<'a>(number: Option<&'a str>, reason: Option<&str>) -> Result<Option<&'a str>, Problem> {
+    match (number.map(str::trim).filter(|number| !number.is_empty()), reason) {
+        (Some(_), Some(_)) => Err(Problem::new(Code::IdentityNumberOrReason, "noIdentityNumberReason")),
+        (None, None) => Err(Problem::new(Code::IdentityNumberOrReason, "identityNumber")),
+        (number, _) => Ok(number),
+    }
+}
+
+/// An e-mail address (A15). Only the form: whether somebody reads there is known to nobody here.
+pub(super) fn email(given: Option<&str>) -> Result<Option<String>, Problem> {
+    const FIELD: &str = "email";
+    let Some(text) = text::optional(given, FIELD, EMAIL_LIMIT)? else { return Ok(None) };
+    let name_fits = |name: &str| (1..=64).contains(&name.len()) && !name.starts_with('.') && !name.ends_with('.');
+    let label_fits = |label: &str| {
+        !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|character| character.is_alphanumeric() || character == '-')
+    };
+    let fits = text.split_once('@').is_some_and(|(name, host)| {
+        name_fits(name) && !text.contains(char::is_whitespace) && host.contains('.') && host.split('.').all(label_fits)
+    });
+    if fits { Ok(Some(text)) } else { Err(Problem::new(Code::EmailForm, FIELD)) }
 }
 
 /// A code that must be in its table (D29).
@@ -99,7 +128,7 @@ pub(super) fn dates(
 
 #[cfg(test)]
 mod tests {
-    use super::{Code, Stage, code, dates, identity_number};
+    use super::{Code, Stage, code, dates, email, identity_number, number_or_reason};
     use chrono::NaiveDate;
 
     fn day(year: i32, month: u32, day: u32) -> NaiveDate {
@@ -134,6 +163,38 @@ mod tests {
         assert_eq!(codes(Stage::Full, joined, applied, confirmed), [Code::DatesOutOfOrder]);
         assert_eq!(codes(Stage::Applicant, Some(day(2008, 4, 30)), None, None), [Code::TooYoung]);
         assert_eq!(codes(Stage::Applicant, Some(day(2026, 7, 2)), None, None), [Code::DateInFuture]);
+    }
+
+    #[test]
+    fn an_email_address_has_a_name_and_a_host() {
+        for good in ["zhang.san@example.org", "a@b.cn", " zhang+dang@mail.example.com.cn ", "张三@例子.中国"] {
+            assert_eq!(email(Some(good)).ok().flatten().as_deref(), Some(good.trim()), "{good}");
+        }
+        assert_eq!(email(Some("  ")).ok(), Some(None));
+        let host = "a.".repeat(126);
+        let long = format!("{host}@b.cn");
+        for (bad, code) in [
+            ("zhangsan", Code::EmailForm),
+            ("@example.org", Code::EmailForm),
+            ("a@b", Code::EmailForm),
+            ("a@b@c.cn", Code::EmailForm),
+            ("a b@c.cn", Code::EmailForm),
+            (".a@c.cn", Code::EmailForm),
+            ("a@-c.cn", Code::EmailForm),
+            ("a@c..cn", Code::EmailForm),
+            (&long, Code::TooLong),
+        ] {
+            assert_eq!(email(Some(bad)).map_err(|problem| problem.code), Err(code), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_record_has_a_number_or_the_reason_why_not() {
+        let codes = |number, reason| number_or_reason(number, reason).map_err(|problem| (problem.code, problem.field));
+        assert_eq!(codes(Some("1"), None).ok(), Some(Some("1")));
+        assert_eq!(codes(None, Some("军人")).ok(), Some(None));
+        assert_eq!(codes(Some(" "), None).err().map(|(code, _)| code), Some(Code::IdentityNumberOrReason));
+        assert_eq!(codes(Some("1"), Some("军人")).err().map(|(code, _)| code), Some(Code::IdentityNumberOrReason));
     }
 
     /// covers: D29

@@ -25,11 +25,13 @@ pub enum MaskedField {
     Phone,
     /// The address.
     Address,
+    /// The e-mail address.
+    Email,
 }
 
 impl MaskedField {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::IdentityNumber, Self::Phone, Self::Address];
+    pub const ALL: [Self; 4] = [Self::IdentityNumber, Self::Phone, Self::Address, Self::Email];
 
     /// As it stands in the log and in the schema.
     #[must_use]
@@ -38,6 +40,7 @@ impl MaskedField {
             Self::IdentityNumber => "IDENTITY_NUMBER",
             Self::Phone => "PHONE",
             Self::Address => "ADDRESS",
+            Self::Email => "EMAIL",
         }
     }
 
@@ -48,15 +51,17 @@ impl MaskedField {
             Self::IdentityNumber => language.pick("身份证号", "identity number"),
             Self::Phone => language.pick("联系电话", "phone"),
             Self::Address => language.pick("地址", "address"),
+            Self::Email => language.pick("电子邮箱", "e-mail"),
         }
     }
 
     /// The sealed value, if there is one.
     pub(super) fn sealed(self, row: &PersonRow) -> Option<&[u8]> {
         match self {
-            Self::IdentityNumber => Some(&row.identity_number),
+            Self::IdentityNumber => row.identity_number.as_deref(),
             Self::Phone => row.phone.as_deref(),
             Self::Address => row.address.as_deref(),
+            Self::Email => row.email.as_deref(),
         }
     }
 }

@@ -184,6 +184,30 @@ AS $$
     VALUES (ceremony, of_kind, tenant, account, holds, at, until)
 $$;
 
+-- A challenge for a stranger: `most` of one source wait at a time, so that nobody fills the table and its
+-- backups. Returns when the next can be had, or null when this one is written.
+CREATE OR REPLACE FUNCTION ceremony_begin(ceremony uuid, of_kind text, tenant uuid, account uuid, holds jsonb,
+                                          at timestamptz, until timestamptz, asker bytea, most integer)
+RETURNS timestamptz
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    waiting integer;
+    free_at timestamptz;
+BEGIN
+    -- Those of one source wait for each other, so that many at once count as many.
+    PERFORM pg_advisory_xact_lock(hashtextextended(encode(asker, 'hex'), 8));
+    DELETE FROM ceremonies c WHERE c.source = asker AND c.expires_at <= at;
+    SELECT count(*), min(c.expires_at) INTO waiting, free_at FROM ceremonies c WHERE c.source = asker;
+    IF waiting >= most THEN
+        RETURN free_at;
+    END IF;
+    INSERT INTO ceremonies (id, kind, tenant_id, account_id, state, created_at, expires_at, source)
+    VALUES (ceremony, of_kind, tenant, account, holds, at, until, asker);
+    RETURN NULL;
+END
+$$;
+
 -- Taken once, by whichever server the answer reaches; too late is as never.
 CREATE OR REPLACE FUNCTION ceremony_take(ceremony uuid, of_kind text, at timestamptz)
 RETURNS TABLE (tenant_id uuid, account_id uuid, state jsonb)
@@ -974,6 +998,7 @@ BEGIN
         'accounts_of_name(text, text)',
         'account_of_invitation(bytea, timestamptz)',
         'ceremony_open(uuid, text, uuid, uuid, jsonb, timestamptz, timestamptz)',
+        'ceremony_begin(uuid, text, uuid, uuid, jsonb, timestamptz, timestamptz, bytea, integer)',
         'ceremony_take(uuid, text, timestamptz)',
         'throttle_enter(bytea[], integer[], timestamptz)',
         'throttle_leave(bytea, bytea)',

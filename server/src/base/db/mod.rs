@@ -6,6 +6,7 @@ mod pool;
 mod session;
 mod span;
 mod statement;
+mod upkeep;
 
 pub use migrate::migrate;
 pub use page::{Key, KeyPart, Page};
@@ -14,6 +15,7 @@ pub use pool::{Db, Way, connect};
 pub use session::{Kind, Plans, Session, Settings};
 pub use span::{Span, char_length};
 pub use statement::Statement;
+pub use upkeep::{begin_upkeep, end_upkeep};
 
 /// What diesel needs to run a statement on a shared connection.
 pub mod prelude {

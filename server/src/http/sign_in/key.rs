@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Asked, Body, failed, knock, opened, wait};
-use crate::areas::accounts::{self, KeySignIn};
+use crate::areas::accounts::{self, KeyQuestion, KeySignIn};
 use crate::base::error::{ErrorCode, Failure};
 use crate::http::incoming::Origin;
 use crate::http::security::plain;
@@ -34,9 +34,11 @@ pub(super) struct Password {
 #[derive(Deserialize)]
 pub(super) struct Nothing {}
 
-pub(super) async fn begin((app, origin, _): Asked, Body(body): Body<Begin>) -> Response {
-    match accounts::begin_key_sign_in(&app.engine.door(), body.user_name.as_deref()).await {
-        Ok((ceremony, options)) => Json(json!({ "ceremony": ceremony, "options": options })).into_response(),
+pub(super) async fn begin((app, origin, headers): Asked, Body(body): Body<Begin>) -> Response {
+    let knock = knock(&origin, &headers);
+    match accounts::begin_key_sign_in(&app.engine.door(), &knock, body.user_name.as_deref()).await {
+        Ok(KeyQuestion::Asked(ceremony, options)) => Json(json!({ "ceremony": ceremony, "options": options })).into_response(),
+        Ok(KeyQuestion::Wait(long)) => wait(&origin, long),
         Err(failure) => failed(&failure, &origin),
     }
 }

@@ -12,6 +12,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::de::DeserializeOwned;
@@ -28,7 +29,7 @@ use crate::base::error::{ErrorCode, Failure};
 const LONGEST_AGENT: usize = 200;
 
 /// All routes of signing in.
-pub fn routes() -> Router<App> {
+pub fn routes(app: &App) -> Router<App> {
     Router::new()
         .route("/session", get(session::describe).delete(session::end))
         .route("/session/demonstration", post(session::enter))
@@ -43,6 +44,17 @@ pub fn routes() -> Router<App> {
         .route("/session/enrolment/begin", post(enrolment::begin))
         .route("/session/enrolment/finish", post(enrolment::finish))
         .route("/session/claim", post(claim::claim))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), in_time))
+}
+
+/// As long as any request, body and waiting for a connection included; what was under way is undone.
+async fn in_time(State(app): State<App>, request: Request, next: Next) -> Response {
+    let origin = request.extensions().get::<Origin>().cloned().unwrap_or_default();
+    let answered = tokio::time::timeout(app.engine.settings().deadline, next.run(request)).await;
+    answered.unwrap_or_else(|_| {
+        tracing::warn!(request_id = origin.request_id, "signing in passed its deadline");
+        plain(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Deadline, &origin)
+    })
 }
 
 /// A body of JSON from a page of ours: a form of another site can send neither.

@@ -48,7 +48,7 @@ const SEALED: &[Sealed] = &[
         count: include_str!("sql/people_count.sql"),
         read: include_str!("sql/people_read.sql"),
         write: include_str!("sql/people_write.sql"),
-        columns: 3,
+        columns: 4,
     },
     // The keys of files; the files themselves stay as they are.
     Sealed {

@@ -1,5 +1,5 @@
 import { Button, Form, Input } from 'antd';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { beginKey, finishKey, finishKeyWithPassword } from '../../shared/api/session';
@@ -10,16 +10,22 @@ import { RequestFailure } from '../../shared/session/RequestFailure';
 import { useRequest } from '../../shared/session/useRequest';
 import { FailureView } from '../../shared/ui/FailureView';
 
-/** One button. The key says who it is; a key that verifies nobody is followed by the password. */
+/**
+ * One button. The key says who it is; one that keeps no accounts is asked for by user name, and a key that
+ * verifies nobody is followed by the password.
+ */
 export function KeySignIn({ onDone }: { onDone: () => void }) {
   const { t } = useTranslation('enter');
   const [passwordFor, setPasswordFor] = useState<string | null>(null);
+  const [userName, setUserName] = useState<string | null>(null);
+  const field = useId();
   const ceremony = useCeremony(async (signal) => {
-    const { ceremony: id, options } = await beginKey();
+    const { ceremony: id, options } = await beginKey(userName?.trim());
     return finishKey(id, await askKey(options, signal));
   });
 
   const start = async () => {
+    if (userName?.trim() === '') return;
     const answer = await ceremony.start();
     if (!answer) return;
     if (answer.ok) onDone();
@@ -30,9 +36,29 @@ export function KeySignIn({ onDone }: { onDone: () => void }) {
   return (
     <section className="bn-enter-key">
       <FailureView failure={ceremony.failure} />
-      <KeyButton ceremony={ceremony} size="large" block autoFocus onStart={() => void start()}>
+      {userName !== null && (
+        <div className="bn-gap">
+          <label htmlFor={field}>{t('password.userName')}</label>
+          <Input
+            id={field}
+            autoFocus
+            autoComplete="username"
+            maxLength={100}
+            value={userName}
+            disabled={ceremony.waiting}
+            onChange={(event) => setUserName(event.target.value)}
+            onPressEnter={() => void start()}
+          />
+        </div>
+      )}
+      <KeyButton ceremony={ceremony} size="large" block autoFocus={userName === null} disabled={userName?.trim() === ''} onStart={() => void start()}>
         {t('key.use')}
       </KeyButton>
+      {!ceremony.waiting && (
+        <Button type="link" className="bn-inline bn-key-named" onClick={() => setUserName(userName === null ? '' : null)}>
+          {t(userName === null ? 'key.named' : 'key.unnamed')}
+        </Button>
+      )}
     </section>
   );
 }

@@ -4,6 +4,7 @@ import { readFragment } from '../../gql';
 import { AccountRowFragmentDoc, KeyRowFragmentDoc, OwnAccountDocument, SessionRowFragmentDoc } from '../../gql/graphql';
 import { useGql } from '../../shared/api/queries';
 import { SessionList } from '../../shared/accounts/SessionList';
+import { AccessList } from '../../shared/person/AccessList';
 import { FailureView } from '../../shared/ui/FailureView';
 import { Loading } from '../../shared/ui/Loading';
 import { Page, Panel } from '../../shared/ui/Page';
@@ -39,7 +40,12 @@ export function OwnAccountPage() {
       ),
     },
     { key: 'events', label: t('tab.events'), children: <OwnEvents /> },
-    ...(viewer.person ? [{ key: 'lookups', label: t('tab.lookups'), children: <OwnLookups /> }] : []),
+    ...(viewer.person
+      ? [
+          { key: 'lookups', label: t('tab.lookups'), children: <OwnLookups /> },
+          { key: 'access', label: t('tab.access'), children: <AccessList id={viewer.person.id} /> },
+        ]
+      : []),
   ];
   return (
     <Page title={t('title')} subtitle={account.name}>

@@ -27,9 +27,11 @@ function AddKey({ code, first, onClose }: { code: string; first: boolean; onClos
     return finishEnrolment(id, await enrolKey(options, signal), form.getFieldValue('name').trim());
   });
   const start = async () => {
-    if (!(await ceremony.start())) return;
+    const done = await ceremony.start();
+    if (!done) return;
     await invalidate('accounts', 'session', 'journal');
-    message.success(t('keys.added'));
+    if (done.verifiesUser) message.success(t('keys.added'));
+    else message.warning(enter('enrol.noVerification'));
     onClose();
   };
   return (

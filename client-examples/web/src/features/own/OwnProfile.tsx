@@ -8,6 +8,7 @@ import { type AccountRowFragment, OwnGrantFragmentDoc, type OwnAccountQuery, Ren
 import { useSubmission } from '../../shared/api/useSubmission';
 import { FormDrawer } from '../../shared/forms/FormDrawer';
 import { formatInstant } from '../../shared/format';
+import { numberOf } from '../../shared/person/PersonFacts';
 import { Facts } from '../../shared/ui/Facts';
 import { Panel } from '../../shared/ui/Page';
 
@@ -81,8 +82,9 @@ export function OwnProfile({ account, viewer }: Props) {
             facts={[
               { label: field('field.name'), value: person.name },
               { label: field('field.organization'), value: person.organization?.name },
-              { label: field('field.identityNumber'), value: person.identityNumber.text },
+              { label: field('field.identityNumber'), value: numberOf(person, field) },
               { label: field('field.phone'), value: person.phone?.text },
+              { label: field('field.email'), value: person.email?.text },
               { label: field('field.address'), value: person.address?.text },
             ]}
           />

@@ -22,7 +22,9 @@ export const personFields = [
   'education',
   'nativePlace',
   'jobCategory',
+  'noIdentityNumberReason',
   'phone',
+  'email',
   'address',
   'appliedOn',
   'joinedOn',
@@ -53,6 +55,9 @@ export function PersonFields({ form, organizationId, maskedNumber, nativePlaceNa
   const { t: common } = useTranslation();
   const { server } = useSigned();
   const groups = useGql('organizations', GroupsOfBranchDocument, { id: organizationId });
+  // A record without a number says why; one that never had a number is edited as it is (A13).
+  const reason = Form.useWatch('noIdentityNumberReason', form);
+  const mayLack = withStage ? Boolean(reason?.trim()) : maskedNumber === '';
   const partyGroups = nodeOf(groups.data?.node, 'Organization')?.partyGroups.nodes ?? [];
   const required = (field: string) => ({ required: true, message: common('form.required', { field: t(`field.${field}`) }) });
 
@@ -76,9 +81,14 @@ export function PersonFields({ form, organizationId, maskedNumber, nativePlaceNa
       <Form.Item name="name" label={t('field.name')} rules={[required('name')]}>
         <Input maxLength={50} />
       </Form.Item>
-      <Form.Item name="identityNumber" label={t('field.identityNumber')} rules={[required('identityNumber')]}>
+      <Form.Item name="identityNumber" label={t('field.identityNumber')} rules={mayLack ? [] : [required('identityNumber')]}>
         <Input maxLength={18} />
       </Form.Item>
+      {withStage && (
+        <Form.Item name="noIdentityNumberReason" label={t('field.noIdentityNumberReason')} extra={t('noIdentityNumberHint')}>
+          <Input maxLength={200} />
+        </Form.Item>
+      )}
       <Form.Item name="birthDate" label={t('field.birthDate')} dependencies={['identityNumber']} rules={[required('birthDate'), agrees('birthDate')]}>
         <DateInput max={server.today} />
       </Form.Item>
@@ -99,6 +109,9 @@ export function PersonFields({ form, organizationId, maskedNumber, nativePlaceNa
       </Form.Item>
       <Form.Item name="phone" label={t('field.phone')}>
         <Input maxLength={30} inputMode="tel" />
+      </Form.Item>
+      <Form.Item name="email" label={t('field.email')}>
+        <Input maxLength={254} inputMode="email" />
       </Form.Item>
       {date('appliedOn')}
       {date('joinedOn')}

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { AttachmentList } from '../../shared/attachments/AttachmentList';
 import { PageTabs } from '../../shared/ui/PageTabs';
 import { useSigned } from '../../shared/viewer';
-import { AccessTab } from './AccessTab';
+import { AccessList } from '../../shared/person/AccessList';
 import { BasicTab } from './BasicTab';
 import type { Person } from './person';
 import { PersonHistory } from './PersonHistory';
@@ -22,7 +22,7 @@ export function PersonTabs({ person }: { person: Person }) {
       children: <AttachmentList ownerId={person.id} owner="person" area="people" may={mayEdit} />,
     },
     ...(can('READ_JOURNAL') ? [{ key: 'history', label: t('tab.history'), children: <PersonHistory id={person.id} /> }] : []),
-    ...(can('READ_GRANTS') ? [{ key: 'access', label: t('tab.access'), children: <AccessTab id={person.id} /> }] : []),
+    ...(can('READ_GRANTS') ? [{ key: 'access', label: t('tab.access'), children: <AccessList id={person.id} /> }] : []),
   ];
   return <PageTabs label={person.name} items={items} />;
 }

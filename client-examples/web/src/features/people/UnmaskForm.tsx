@@ -28,8 +28,9 @@ export function UnmaskForm({ person, onShow, onClose }: Props) {
   const [form] = Form.useForm<Values>();
   const { submit, ...submission } = useSubmission(UnmaskDocument, (result) => result.personUnmask, ['journal']);
   const [offered] = useState<MaskedField[]>(() => [
-    'IDENTITY_NUMBER',
+    ...(person.noIdentityNumberReason ? [] : (['IDENTITY_NUMBER'] as const)),
     ...(person.phone ? (['PHONE'] as const) : []),
+    ...(person.email ? (['EMAIL'] as const) : []),
     ...(person.address ? (['ADDRESS'] as const) : []),
   ]);
   const save = async ({ fields, purpose }: Values) => {
@@ -43,7 +44,7 @@ export function UnmaskForm({ person, onShow, onClose }: Props) {
       title={t('unmask.title', { name: person.name })}
       form={form}
       fields={formFields}
-      initialValues={{ fields: ['IDENTITY_NUMBER'] }}
+      initialValues={{ fields: offered.slice(0, 1) }}
       question={t('unmask.question')}
       submitLabel={t('unmask.open')}
       onSubmit={(values) => void save(values)}

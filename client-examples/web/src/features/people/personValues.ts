@@ -15,7 +15,9 @@ export interface PersonValues {
   education?: string | null;
   nativePlace?: string | null;
   jobCategory?: string | null;
+  noIdentityNumberReason?: string | null;
   phone?: string | null;
+  email?: string | null;
   address?: string | null;
   appliedOn?: string | null;
   joinedOn?: string | null;
@@ -37,6 +39,7 @@ export const valuesOf = (person: Person): PersonValues => ({
   nativePlace: person.nativePlace?.code,
   jobCategory: person.jobCategory?.code,
   phone: person.phone?.text,
+  email: person.email?.text,
   address: person.address?.text,
   appliedOn: person.appliedOn,
   joinedOn: person.joinedOn,

@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 
 import { formatInstant } from '../format';
@@ -14,7 +15,9 @@ interface Shown {
   birthDate: string;
   age: number;
   identityNumber: { text: string };
+  noIdentityNumberReason?: string | null;
   phone?: { text: string } | null;
+  email?: { text: string } | null;
   address?: { text: string } | null;
   nativePlace?: { fullName: string } | null;
   education: Named;
@@ -32,8 +35,13 @@ interface Shown {
 interface Opened {
   IDENTITY_NUMBER?: string | null;
   PHONE?: string | null;
+  EMAIL?: string | null;
   ADDRESS?: string | null;
 }
+
+/** The number, or the reason why there is none (A13). */
+export const numberOf = (person: Pick<Shown, 'identityNumber' | 'noIdentityNumberReason'>, t: TFunction<'people'>): string =>
+  person.noIdentityNumberReason ? t('noIdentityNumber', { reason: person.noIdentityNumberReason }) : person.identityNumber.text;
 
 /** What is known of a person; for the administrator and for the person alike. */
 export function PersonFacts({ person, opened = {} }: { person: Shown; opened?: Opened }) {
@@ -46,11 +54,12 @@ export function PersonFacts({ person, opened = {} }: { person: Shown; opened?: O
         { label: t('field.sex'), value: person.sex.name },
         { label: t('field.ethnicGroup'), value: person.ethnicGroup.name },
         { label: t('field.birthDate'), value: common('withNote', { name: person.birthDate, note: t('years', { count: person.age }) }) },
-        { label: t('field.identityNumber'), value: revealed(opened.IDENTITY_NUMBER) ?? person.identityNumber.text },
+        { label: t('field.identityNumber'), value: revealed(opened.IDENTITY_NUMBER) ?? numberOf(person, t) },
         { label: t('field.nativePlace'), value: person.nativePlace?.fullName },
         { label: t('field.education'), value: person.education.name },
         { label: t('field.jobCategory'), value: person.jobCategory?.name },
         { label: t('field.phone'), value: revealed(opened.PHONE) ?? person.phone?.text },
+        { label: t('field.email'), value: revealed(opened.EMAIL) ?? person.email?.text },
         { label: t('field.address'), value: revealed(opened.ADDRESS) ?? person.address?.text },
         { label: t('field.stage'), value: common(`stage.${person.stage}`) },
         { label: t('field.organization'), value: person.organization?.name },

@@ -4,10 +4,11 @@ use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 
 use super::types::Account;
-use crate::access::SignInMethod;
-use crate::areas::accounts::events::{self, EventRow, EventsWanted};
+use crate::access::{Permission, SignInMethod};
+use crate::areas::accounts::events::{self, EventById, EventRow, EventsWanted};
 use crate::areas::accounts::{AccountById, SecurityEventKind};
 use crate::base::db::Span;
+use crate::base::error::Failure;
 use crate::base::ids::{AccountId, Id, SecurityEventId};
 use crate::gql::{COUNT_LIMIT, Cx, Listed, Paging, Total, connection};
 
@@ -63,6 +64,19 @@ impl SecurityEvent {
     async fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref().filter(|_| self.1)
     }
+}
+
+/// The event with this id: its reason is for those who read the log there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn event_by_id(cx: &Cx, id: SecurityEventId) -> Result<Option<SecurityEvent>, Failure> {
+    let viewer = cx.viewer()?;
+    let found = cx.load::<EventById>(id).await?;
+    Ok(found.map(|row| {
+        let tells = viewer.may(Permission::ReadJournal, &row.path);
+        SecurityEvent(row, tells)
+    }))
 }
 
 connection! {

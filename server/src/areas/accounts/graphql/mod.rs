@@ -8,8 +8,8 @@ mod queries;
 mod roster;
 mod types;
 
-pub use credentials::AccountSession;
-pub use events::{SecurityEventConnection, own_events};
+pub use credentials::{AccountSession, Invitation};
+pub use events::{SecurityEvent, SecurityEventConnection, event_by_id, own_events};
 pub use mutations::AccountMutation;
 pub use queries::AccountQuery;
 pub use types::Account;

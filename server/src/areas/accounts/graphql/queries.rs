@@ -28,7 +28,7 @@ pub struct AccountFilter {
     states: Option<Vec<AccountState>>,
     /// Of one kind.
     kind: Option<AccountKind>,
-    /// Only those that were never used or share their name with another (A13).
+    /// Only those that were never used, share their name with another, or whose person has no identity number (A13).
     #[graphql(default)]
     flagged: bool,
 }

@@ -4,7 +4,7 @@ use async_graphql::{Context, Enum, ID, Object, Result};
 use chrono::{DateTime, Utc};
 
 use super::credentials::{AccountSession, Invitation, SecurityKey};
-use crate::areas::accounts::loaders::{HasPassword, Namesakes, ThrottledUntil};
+use crate::areas::accounts::loaders::{HasPassword, Namesakes, ThrottledUntil, WithoutIdentityNumber};
 use crate::areas::accounts::{AccountRow, InvitationsOf, KeysOf, SessionsOf, throttle};
 use crate::areas::organizations::OrganizationById;
 use crate::areas::organizations::graphql::Organization;
@@ -72,6 +72,8 @@ impl AccountState {
 pub enum AccountFlag {
     /// Someone else within reach has the same name, so the login name is a longer one.
     DuplicateName,
+    /// The person's record has no identity number, so it cannot be claimed.
+    NoIdentityNumber,
     /// Opened and never used.
     NeverActivated,
     /// Neither a password nor a key nor an open invitation.
@@ -193,6 +195,11 @@ impl Account {
         let mut flags = Vec::new();
         if self.0.kind == "person" && cx.load::<Namesakes>(self.0.name.clone()).await?.is_some_and(|count| count > 1) {
             flags.push(AccountFlag::DuplicateName);
+        }
+        if let Some(person) = self.0.person_id
+            && cx.load::<WithoutIdentityNumber>(PersonId(person)).await?.is_some()
+        {
+            flags.push(AccountFlag::NoIdentityNumber);
         }
         if self.0.state == "provisioned" {
             flags.push(AccountFlag::NeverActivated);

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
-use webauthn_rs_core::proto::{RegistrationState, UserVerificationPolicy};
+use webauthn_rs_core::proto::RegistrationState;
 
 use super::super::ceremonies::{self, CeremonyKind, Taken};
 use super::super::door::{Door, Knock, Someone, identify};
@@ -133,15 +133,15 @@ pub async fn begin_enrolment(
         known.push(key.credential()?.cred_id);
     }
     let shown = account.user_name.as_deref().unwrap_or(&account.name);
-    // An administrator has no password that could be asked for beside a key that verifies nobody.
-    let verification =
-        if account.kind == "administrator" { UserVerificationPolicy::Required } else { UserVerificationPolicy::Preferred };
-    let (options, state) = door.relying_party.registration(someone.account.as_bytes(), shown, known, verification)?;
+    // Without a password there is nothing that could be asked for beside a key that verifies nobody.
+    let alone = account.kind == "administrator" || !passwords::has_own(&session, someone.tenant, account.id).await?;
+    let (options, state) = door.relying_party.registration(someone.account.as_bytes(), shown, known, alone)?;
     let id = new_key();
-    ceremonies::open(&session, &door.clock, (id, CeremonyKind::Enrolment), Some(someone), &Challenge { state, code_hash })
-        .await?;
+    let (ceremony, source) = ((id, CeremonyKind::Enrolment), throttle::network(&door.secrets, knock));
+    let kept = Challenge { state, code_hash };
+    let wait = ceremonies::begin(&session, &door.clock, ceremony, Some(someone), &kept, source).await?;
     session.finish(true).await?;
-    Ok(Ok(Some((id, options))))
+    Ok(wait.map_or(Ok(Some((id, options))), Err))
 }
 
 /// The answer of a key.

@@ -16,7 +16,7 @@ mod store;
 pub use enrol::{Enrolled, begin_enrolment, finish_enrolment, look_at_invitation};
 pub use raise::{begin_raise, finish_raise};
 pub use relying_party::{KeyModels, RelyingParty};
-pub use sign_in::{KeySignIn, begin_key_sign_in, finish_key_sign_in, finish_with_password};
+pub use sign_in::{KeyQuestion, KeySignIn, begin_key_sign_in, finish_key_sign_in, finish_with_password};
 pub use step_up::{StepUpState, answer_step_up, ask_step_up, note_step_up, take_step_up, verify_evidence};
 pub use store::{KeyById, KeyRow, KeysOf};
 pub(super) use store::{close, close_all, lock, rename};

@@ -12,7 +12,7 @@ use webauthn_attestation_ca::{AttestationCaList, AttestationCaListBuilder};
 use webauthn_rs_core::WebauthnCore;
 use webauthn_rs_core::proto::{
     AttestationConveyancePreference, AuthenticationState, Credential, CredentialID, PublicKeyCredential,
-    RegisterPublicKeyCredential, RegistrationState, UserVerificationPolicy,
+    RegisterPublicKeyCredential, RegistrationState, ResidentKeyRequirement, UserVerificationPolicy,
 };
 
 use super::checks::{self, Refusal};
@@ -96,14 +96,18 @@ impl RelyingParty {
         self.origin.as_str().trim_end_matches('/')
     }
 
-    /// Options for `navigator.credentials.create`, and what must be kept until the answer.
+    /// Options for `navigator.credentials.create`, and what must be kept until the answer. A key that is used
+    /// alone verifies its user and knows whose it is. Beside a password every key will do: one that can do
+    /// neither is asked for by login name and followed by the password, and browsers refuse to make a
+    /// discoverable credential on it.
     pub(super) fn registration(
         &self,
         handle: &[u8],
         name: &str,
         known: Vec<CredentialID>,
-        verification: UserVerificationPolicy,
+        alone: bool,
     ) -> Result<(Value, RegistrationState), Failure> {
+        let verification = if alone { UserVerificationPolicy::Required } else { UserVerificationPolicy::Preferred };
         let attestation =
             if self.models.is_some() { AttestationConveyancePreference::Direct } else { AttestationConveyancePreference::None };
         let builder = self.core.new_challenge_register_builder(handle, name, name).map_err(fault)?;
@@ -112,7 +116,11 @@ impl RelyingParty {
             .user_verification_policy(verification)
             .require_resident_key(true)
             .exclude_credentials(Some(known));
-        let (options, state) = self.core.generate_challenge_register(builder).map_err(fault)?;
+        let (mut options, state) = self.core.generate_challenge_register(builder).map_err(fault)?;
+        if !alone && let Some(selection) = &mut options.public_key.authenticator_selection {
+            selection.resident_key = Some(ResidentKeyRequirement::Preferred);
+            selection.require_resident_key = false;
+        }
         // The browser is asked not to offer keys that are enrolled; that none comes all the same is the unique
         // index's to say, with its own reason. The library takes it for a wrong algorithm.
         let mut state = serde_json::to_value(&state).map_err(anyhow::Error::from)?;

@@ -1,13 +1,16 @@
 //! Signing in with a key, with a login name or without (A01, A02).
 
+use std::time::Duration as StdDuration;
+
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio::time::Instant;
 use uuid::Uuid;
 use webauthn_rs_core::proto::{AuthenticationState, Credential, PublicKeyCredential};
 
 use super::super::ceremonies::{self, CeremonyKind, Taken};
-use super::super::door::{Door, Knock, Someone, identify};
+use super::super::door::{Door, Knock, Someone, even_out, identify};
 use super::super::events::{self, NewEvent, SecurityEventKind};
 use super::super::passwords::verify_own;
 use super::super::sessions::{self, OpenedSession};
@@ -33,6 +36,19 @@ pub enum KeySignIn {
     Wait(Duration),
 }
 
+/// What came of asking for a challenge.
+#[derive(Debug)]
+pub enum KeyQuestion {
+    /// The ceremony, and the options for the browser.
+    Asked(Uuid, Value),
+    /// Too many challenges of the same source wait: how long to wait.
+    Wait(Duration),
+}
+
+/// A question takes this long, or the next multiple of it: whether there is such an account, and whether it has
+/// keys, cannot be told from the time (SEC-B08).
+const QUESTION_TAKES: StdDuration = StdDuration::from_millis(100);
+
 #[derive(Serialize, Deserialize)]
 struct Challenge {
     state: AuthenticationState,
@@ -41,11 +57,18 @@ struct Challenge {
 }
 
 /// A challenge, and the options for the browser. For a login name that does not exist there are options
-/// too, of the same shape and the same every time.
+/// too, of the same shape and the same every time, and they take as long.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn begin_key_sign_in(door: &Door, typed: Option<&str>) -> Result<(Uuid, Value), Failure> {
+pub async fn begin_key_sign_in(door: &Door, knock: &Knock, typed: Option<&str>) -> Result<KeyQuestion, Failure> {
+    let began = Instant::now();
+    let question = challenge(door, knock, typed).await?;
+    even_out(began, QUESTION_TAKES).await;
+    Ok(question)
+}
+
+async fn challenge(door: &Door, knock: &Knock, typed: Option<&str>) -> Result<KeyQuestion, Failure> {
     let id = new_key();
     let session = door.open().await?;
     let (mut someone, mut credentials, mut made_up) = (None, Vec::new(), None);
@@ -78,9 +101,10 @@ pub async fn begin_key_sign_in(door: &Door, typed: Option<&str>) -> Result<(Uuid
         }
     }
     let named = someone.is_some() || made_up.is_some();
-    ceremonies::open(&session, &door.clock, (id, CeremonyKind::SignIn), someone, &Challenge { state, named }).await?;
+    let (ceremony, source) = ((id, CeremonyKind::SignIn), throttle::network(&door.secrets, knock));
+    let wait = ceremonies::begin(&session, &door.clock, ceremony, someone, &Challenge { state, named }, source).await?;
     session.finish(true).await?;
-    Ok((id, options))
+    Ok(wait.map_or(KeyQuestion::Asked(id, options), KeyQuestion::Wait))
 }
 
 /// The answer of a key.

@@ -7,7 +7,7 @@ use chrono::Duration;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::super::door::{Door, Knock, Someone, identify};
+use super::super::door::{Door, Knock, Someone, even_out, identify};
 use super::super::events::{self, NewEvent, SecurityEventKind};
 use super::super::sessions::{self, OpenedSession};
 use super::super::throttle::{self, Subjects};
@@ -42,8 +42,7 @@ pub async fn sign_in_with_password(door: &Door, knock: &Knock, typed: &str, pass
     let began = Instant::now();
     let outcome = attempt(door, knock, typed.trim(), password).await?;
     if matches!(outcome, PasswordSignIn::Refused) {
-        let whole = began.elapsed().as_micros() / REFUSAL_TAKES.as_micros() + 1;
-        tokio::time::sleep_until(began + REFUSAL_TAKES * u32::try_from(whole).unwrap_or(1)).await;
+        even_out(began, REFUSAL_TAKES).await;
     }
     Ok(outcome)
 }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context;
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{BigInt, Binary, Bool, Int4, Nullable, Timestamptz, Uuid as SqlUuid};
 use diesel_async::AsyncPgConnection;
@@ -15,7 +16,8 @@ use super::Anchors;
 use super::checkpoint::Checkpoint;
 use crate::base::clock::Clock;
 use crate::base::db::prelude::*;
-use crate::base::db::{Db, Statement};
+use crate::base::db::{Db, Statement, begin_upkeep, end_upkeep};
+use crate::base::error::Failure;
 use crate::base::secret::Secrets;
 
 /// How often and how much.
@@ -29,11 +31,19 @@ pub struct Sealing {
     pub sign_after: i64,
     /// … or after so long, if there is a new one.
     pub sign_every: Duration,
+    /// A look that takes longer is given up, and its connection with it.
+    pub longest: Duration,
 }
 
 impl Default for Sealing {
     fn default() -> Self {
-        Self { pause: Duration::from_secs(2), batch: 500, sign_after: 500, sign_every: Duration::from_secs(60) }
+        Self {
+            pause: Duration::from_secs(2),
+            batch: 500,
+            sign_after: 500,
+            sign_every: Duration::from_secs(60),
+            longest: Duration::from_secs(60),
+        }
     }
 }
 
@@ -109,8 +119,13 @@ impl Running {
 /// # Errors
 /// When the database fails or the anchors cannot be written.
 pub async fn seal_once(sealer: &Sealer, finish: bool) -> anyhow::Result<Sealed> {
-    let mut connection = sealer.db.take().await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
-    let connection: &mut AsyncPgConnection = &mut connection;
+    tokio::time::timeout(sealer.sealing.longest, look(sealer, finish)).await.context("a look took too long")?
+}
+
+async fn look(sealer: &Sealer, finish: bool) -> anyhow::Result<Sealed> {
+    let told = |failure: Failure| anyhow::anyhow!("{failure:?}");
+    let mut underway = begin_upkeep(&sealer.db, sealer.sealing.longest).await.map_err(told)?;
+    let connection = underway.conn().map_err(told)?;
     let mut done = Sealed::default();
     let heads: Vec<Head> = Statement::<HeadColumns>::new("SELECT * FROM journal_heads()").load(connection).await?;
     let mut failed = None;
@@ -123,6 +138,7 @@ pub async fn seal_once(sealer: &Sealer, finish: bool) -> anyhow::Result<Sealed> 
     if let Some(anchors) = &sealer.anchors {
         anchor(connection, anchors, &heads).await?;
     }
+    end_upkeep(underway).await.map_err(told)?;
     failed.map_or(Ok(done), Err)
 }
 

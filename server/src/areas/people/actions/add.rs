@@ -20,12 +20,14 @@ pub struct AddPerson {
     pub name: String,
     pub sex: String,
     pub ethnic_group: String,
-    pub identity_number: String,
+    pub identity_number: Option<String>,
+    pub no_identity_reason: Option<String>,
     pub birth_date: NaiveDate,
     pub education: String,
     pub native_place: Option<String>,
     pub job_category: Option<String>,
     pub phone: Option<String>,
+    pub email: Option<String>,
     pub address: Option<String>,
     pub applied_on: Option<NaiveDate>,
     pub joined_on: Option<NaiveDate>,
@@ -46,7 +48,9 @@ pub async fn add(cx: &Cx, input: AddPerson) -> Result<PersonRow, Failure> {
         return Err(Problem::new(Code::StageNotAllowed, "stage").into());
     }
     let name = text::required(&input.name, "name", NAME_LIMIT)?;
-    let number = rules::identity_number(&input.identity_number, input.birth_date, &input.sex)?;
+    let no_identity_reason = text::optional(input.no_identity_reason.as_deref(), "noIdentityNumberReason", REMARK_LIMIT)?;
+    let given = rules::number_or_reason(input.identity_number.as_deref(), no_identity_reason.as_deref())?;
+    let number = given.map(|number| rules::identity_number(number, input.birth_date, &input.sex)).transpose()?;
     let sealed = |value: Option<String>| value.map(|value| cx.secrets.seal(&value));
     let row = PersonRow {
         id: PersonId::new().0,
@@ -59,12 +63,17 @@ pub async fn add(cx: &Cx, input: AddPerson) -> Result<PersonRow, Failure> {
         sex: rules::code("sex", &input.sex, "sex")?,
         ethnic_group: rules::code("ethnic_group", &input.ethnic_group, "ethnicGroup")?,
         birth_date: input.birth_date,
-        identity_number: cx.secrets.seal(number.as_str()),
-        identity_index: free_identity(cx, &number, None).await?,
+        identity_number: number.as_ref().map(|number| cx.secrets.seal(number.as_str())),
+        identity_index: match &number {
+            Some(number) => Some(free_identity(cx, number, None).await?),
+            None => None,
+        },
+        no_identity_reason,
         education: rules::code("education", &input.education, "education")?,
         job_category: rules::optional_code("job_category", input.job_category.as_deref(), "jobCategory")?,
         native_place: native_place(cx, input.native_place.as_deref()).await?,
         phone: sealed(text::optional(input.phone.as_deref(), "phone", 40)?),
+        email: sealed(rules::email(input.email.as_deref())?),
         address: sealed(text::optional(input.address.as_deref(), "address", REMARK_LIMIT)?),
         applied_on: input.applied_on,
         joined_on: input.joined_on,

@@ -28,6 +28,7 @@ pub struct EditPerson {
     pub native_place: MaybeUndefined<String>,
     pub job_category: MaybeUndefined<String>,
     pub phone: MaybeUndefined<String>,
+    pub email: MaybeUndefined<String>,
     pub address: MaybeUndefined<String>,
     pub applied_on: MaybeUndefined<NaiveDate>,
     pub joined_on: MaybeUndefined<NaiveDate>,
@@ -68,6 +69,11 @@ pub async fn edit(cx: &Cx, input: EditPerson) -> Result<PersonRow, Failure> {
         given => row.native_place = native_place(cx, given.value().map(String::as_str)).await?,
     }
     set_sealed(cx, &mut row.phone, input.phone, "phone", 40)?;
+    match input.email {
+        MaybeUndefined::Undefined => {}
+        MaybeUndefined::Null => row.email = None,
+        MaybeUndefined::Value(email) => row.email = rules::email(Some(&email))?.map(|email| cx.secrets.seal(&email)),
+    }
     set_sealed(cx, &mut row.address, input.address, "address", REMARK_LIMIT)?;
     for (place, given) in [
         (&mut row.applied_on, input.applied_on),
@@ -112,14 +118,16 @@ async fn identity(cx: &Cx, before: &PersonRow, row: &mut PersonRow, given: Optio
     if !touched {
         return Ok(());
     }
-    let text = match given {
-        Some(text) => text.to_owned(),
-        None => cx.secrets.open(&before.identity_number)?,
+    let text = match (given, &before.identity_number) {
+        (Some(text), _) => text.to_owned(),
+        (None, Some(sealed)) => cx.secrets.open(sealed)?,
+        (None, None) => return Ok(()),
     };
     let number = rules::identity_number(&text, row.birth_date, &row.sex)?;
-    if cx.secrets.index(number.as_str()) != before.identity_index {
-        row.identity_index = free_identity(cx, &number, Some(before.key())).await?;
-        row.identity_number = cx.secrets.seal(number.as_str());
+    if before.identity_index.as_ref() != Some(&cx.secrets.index(number.as_str())) {
+        row.identity_index = Some(free_identity(cx, &number, Some(before.key())).await?);
+        row.identity_number = Some(cx.secrets.seal(number.as_str()));
+        row.no_identity_reason = None;
     }
     Ok(())
 }

@@ -20,7 +20,9 @@ pub struct PersonAddInput {
     /// Code of `ethnic_group`.
     ethnic_group: String,
     /// 18 characters, or 15 in the old form; unique among the active people of the tenant (U80, U82).
-    identity_number: String,
+    identity_number: Option<String>,
+    /// Why there is no identity number, in its place; the record cannot be claimed then (A13, A15).
+    no_identity_number_reason: Option<String>,
     /// Agrees with the identity number (D31).
     birth_date: Day,
     /// Code of `education`.
@@ -31,6 +33,8 @@ pub struct PersonAddInput {
     job_category: Option<String>,
     /// Phone.
     phone: Option<String>,
+    /// E-mail address.
+    email: Option<String>,
     /// Address.
     address: Option<String>,
     /// When the person applied; at least eighteen years old.
@@ -52,11 +56,13 @@ impl PersonAddInput {
             sex: self.sex,
             ethnic_group: self.ethnic_group,
             identity_number: self.identity_number,
+            no_identity_reason: self.no_identity_number_reason,
             birth_date: self.birth_date.0,
             education: self.education,
             native_place: self.native_place,
             job_category: self.job_category,
             phone: self.phone,
+            email: self.email,
             address: self.address,
             applied_on: self.applied_on.map(|day| day.0),
             joined_on: self.joined_on.map(|day| day.0),
@@ -91,6 +97,8 @@ pub struct PersonEditInput {
     job_category: MaybeUndefined<String>,
     /// Phone.
     phone: MaybeUndefined<String>,
+    /// E-mail address.
+    email: MaybeUndefined<String>,
     /// Address.
     address: MaybeUndefined<String>,
     /// When the person applied.
@@ -122,6 +130,7 @@ impl PersonEditInput {
             native_place: self.native_place,
             job_category: self.job_category,
             phone: self.phone,
+            email: self.email,
             address: self.address,
             applied_on: self.applied_on.map_value(|day| day.0),
             joined_on: self.joined_on.map_value(|day| day.0),

@@ -13,4 +13,4 @@ pub use mutations::PersonMutation;
 pub use overview::{MemberOverview, member_overview};
 pub use queries::PersonQuery;
 pub use types::Person;
-pub use watch::{LookupConnection, lookups_of_viewer};
+pub use watch::{Lookup, LookupConnection, lookup_by_id, lookups_of_viewer};

@@ -75,14 +75,24 @@ impl Person {
         self.0.age_on(Cx::of(ctx).clock.today())
     }
 
-    /// Identity number, masked.
+    /// Identity number, masked; empty where there is none.
     async fn identity_number(&self, ctx: &Context<'_>) -> Result<Masked> {
-        masked(ctx, &self.0.identity_number)
+        self.0.identity_number.as_deref().map_or_else(|| Ok(Masked { text: String::new() }), |sealed| masked(ctx, sealed))
+    }
+
+    /// Why there is no identity number; null where there is one (A13).
+    async fn no_identity_number_reason(&self) -> Option<&str> {
+        self.0.no_identity_reason.as_deref()
     }
 
     /// Phone, masked.
     async fn phone(&self, ctx: &Context<'_>) -> Result<Option<Masked>> {
         self.0.phone.as_deref().map(|sealed| masked(ctx, sealed)).transpose()
+    }
+
+    /// E-mail address, masked (A15).
+    async fn email(&self, ctx: &Context<'_>) -> Result<Option<Masked>> {
+        self.0.email.as_deref().map(|sealed| masked(ctx, sealed)).transpose()
     }
 
     /// Address, masked.

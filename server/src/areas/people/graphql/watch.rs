@@ -12,7 +12,7 @@ use super::Person;
 use crate::access::Role;
 use crate::base::db::{Key, KeyPart, Page};
 use crate::base::error::Failure;
-use crate::base::ids::{Id, JournalEntryId, PersonId};
+use crate::base::ids::{Id, LookupId, PersonId};
 use crate::gql::{Cx, Listed, Outcome, Paging, Total, UserError, connection};
 
 /// One who may see a person.
@@ -84,9 +84,9 @@ pub struct Lookup(LookupRow);
 /// Who read masked fields of one's own record, when and what for (BEYOND19).
 #[Object]
 impl Lookup {
-    /// Id of the entry in the operation log.
-    async fn id(&self) -> ID {
-        JournalEntryId(self.0.id).global().into()
+    /// Global id.
+    pub async fn id(&self) -> ID {
+        LookupId(self.0.id).global().into()
     }
 
     /// When.
@@ -188,6 +188,14 @@ pub async fn lookups_of_viewer(ctx: &Context<'_>, paging: Paging) -> Result<Look
     );
     let listed = Listed::of(rows, &page, &cx.secrets, LIST, |row| vec![KeyPart::Id(row.id)]);
     Ok(LookupConnection::of(listed, Total::known(all.len()), Lookup))
+}
+
+/// The look with this id, if it was behind the mask of the viewer's own record.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lookup_by_id(cx: &Cx, id: LookupId) -> Result<Option<Lookup>, Failure> {
+    Ok(watch::list_lookups(cx).await?.into_iter().find(|row| row.id == id.0).map(Lookup))
 }
 
 /// A look behind the mask.

@@ -2,16 +2,16 @@ import { useTranslation } from 'react-i18next';
 
 import { readFragment } from '../../gql';
 import { AccessRowFragmentDoc, type AccessRowFragment, PersonAccessDocument } from '../../gql/graphql';
-import { nodeOf } from '../../shared/api/nodeOf';
-import { useGql } from '../../shared/api/queries';
-import { formatInstant } from '../../shared/format';
-import { pageArguments } from '../../shared/paging';
-import { CursorTable } from '../../shared/ui/CursorTable';
-import { Panel } from '../../shared/ui/Page';
-import { useUrlState } from '../../shared/urlState';
+import { nodeOf } from '../api/nodeOf';
+import { useGql } from '../api/queries';
+import { formatInstant } from '../format';
+import { pageArguments } from '../paging';
+import { CursorTable } from '../ui/CursorTable';
+import { Panel } from '../ui/Page';
+import { useUrlState } from '../urlState';
 
 /** Who may see this person, and by which grant. */
-export function AccessTab({ id }: { id: string }) {
+export function AccessList({ id }: { id: string }) {
   const { t } = useTranslation('people');
   const { t: common } = useTranslation();
   const [state] = useUrlState();

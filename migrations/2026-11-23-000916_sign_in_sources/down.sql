@@ -1,0 +1,2 @@
+DROP INDEX ceremonies_by_source;
+ALTER TABLE ceremonies DROP COLUMN source;
