@@ -94,7 +94,8 @@ impl<'a> Asker<'a> {
                     "grants" | "accounts" if !reach.grants.is_empty() => 0.5,
                     "securityEvents" if !reach.journal.is_empty() => 0.3,
                     "invitations" | "accountRoster" | "claimCodes" if !reach.grants.is_empty() => 0.3,
-                    "server" | "codeTables" | "codes" | "divisions" => 0.12,
+                    "codes" => 0.25,
+                    "server" | "codeTables" | "divisions" => 0.12,
                     _ => 0.05,
                 };
                 let field = loop {

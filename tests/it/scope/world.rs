@@ -415,7 +415,15 @@ impl World {
         let mut with = |table: &'static str, more: Value| {
             let mut row = at_home.clone();
             row.as_object_mut().expect("a row").extend(more.as_object().expect("a row").clone());
-            row["id"] = json!(dice.id());
+            let id = dice.id();
+            if let Some(prefix) = match table {
+                "invitations" => Some("inv"),
+                "security_events" => Some("sec"),
+                _ => None,
+            } {
+                self.know(prefix, id, &home.path);
+            }
+            row["id"] = json!(id);
             self.put(table, row);
         };
         with(
