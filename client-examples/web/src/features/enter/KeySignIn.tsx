@@ -55,7 +55,7 @@ export function KeySignIn({ onDone }: { onDone: () => void }) {
         {t('key.use')}
       </KeyButton>
       {!ceremony.waiting && (
-        <Button type="link" className="bn-inline bn-key-named" onClick={() => setUserName(userName === null ? '' : null)}>
+        <Button type="link" className="bn-inline" onClick={() => setUserName(userName === null ? '' : null)}>
           {t(userName === null ? 'key.named' : 'key.unnamed')}
         </Button>
       )}
