@@ -41,6 +41,7 @@ fn only_bounded_lists_are_no_connections() {
     let bounded = [
         "attachments",
         "units",
+        "warnings",
         "attributes",
         "claimCodes",
         "fields",

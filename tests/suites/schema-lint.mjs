@@ -87,6 +87,7 @@ const bounded = {
   'Person.may': 'one a right',
   'Organization.attachments': 'at most 10 of one record, by a rule of the server',
   'Person.attachments': 'at most 10 of one record, by a rule of the server',
+  'Organization.warnings': 'at most one of each code',
   'Organization.units': 'at most 20 of one organization, by a rule of the server',
   'Query.claimCodes': 'at most 10 run at one organization, by a rule of the server',
   'RosterEntry.flags': 'one a kind of flag',

@@ -631,6 +631,10 @@ diesel::table! {
         created_at -> Timestamptz,
         /// updated_at
         updated_at -> Timestamptz,
+        /// Where it stands in the tree as it is read: a path for the root, below it the superior's and ten hexadecimal digits that rise with sort_order (B13).
+        tree_order -> Text,
+        /// parent_order
+        parent_order -> Nullable<Text>,
     }
 }
 
@@ -717,6 +721,8 @@ diesel::table! {
         created_at -> Timestamptz,
         /// updated_at
         updated_at -> Timestamptz,
+        /// The identity number was given with 15 digits and converted (U80).
+        identity_converted -> Bool,
     }
 }
 

@@ -78,6 +78,7 @@ pub struct PersonRow {
     pub birth_date: NaiveDate,
     pub identity_number: Vec<u8>,
     pub identity_index: Vec<u8>,
+    pub identity_converted: bool,
     pub education: String,
     pub job_category: Option<String>,
     pub native_place: Option<String>,
@@ -119,6 +120,7 @@ impl PersonRow {
             .code("sex", "sex", Some(&self.sex))
             .code("ethnicGroup", "ethnic_group", Some(&self.ethnic_group))
             .sealed("identityNumber", secrets, Some(&self.identity_number))
+            .text("identityConverted", self.identity_converted.then_some("✓"))
             .day("birthDate", Some(self.birth_date))
             .code("education", "education", Some(&self.education))
             .code("jobCategory", "job_category", self.job_category.as_deref())
@@ -147,6 +149,7 @@ pub(super) struct PersonChange {
     pub birth_date: NaiveDate,
     pub identity_number: Vec<u8>,
     pub identity_index: Vec<u8>,
+    pub identity_converted: bool,
     pub education: String,
     pub job_category: Option<String>,
     pub native_place: Option<String>,
@@ -173,6 +176,7 @@ pub(super) struct PersonFilter {
     pub born_after: Option<NaiveDate>,
     pub born_until: Option<NaiveDate>,
     pub party_group: Option<PartyGroupId>,
+    pub identity_converted: Option<bool>,
 }
 
 impl PersonFilter {
@@ -198,5 +202,6 @@ impl PersonFilter {
             && self.born_after.is_none()
             && self.born_until.is_none()
             && self.party_group.is_none()
+            && self.identity_converted.is_none()
     }
 }

@@ -13,6 +13,7 @@ import { PartyGroups } from './PartyGroups';
 import { PastStates } from './PastStates';
 import { Subordinates } from './Subordinates';
 import { Units } from './Units';
+import { Warnings } from './Warnings';
 
 interface Props {
   organization: Organization;
@@ -30,6 +31,9 @@ export function OrganizationTabs({ organization, onSelect }: Props) {
     organization.holdsMembers
       ? { key: 'groups', label: t('tab.groups'), children: <PartyGroups organization={organization} /> }
       : { key: 'subordinates', label: t('tab.subordinates'), children: <Subordinates id={id} onSelect={onSelect} /> },
+    ...(organization.holdsMembers
+      ? []
+      : [{ key: 'warnings', label: t('tab.warnings'), children: <Warnings id={id} onSelect={onSelect} /> }]),
     { key: 'units', label: t('tab.units'), children: <Units organization={organization} /> },
     {
       key: 'attachments',
