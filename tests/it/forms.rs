@@ -128,7 +128,8 @@ async fn all_mistakes_about_an_organization_are_told_at_once() {
 #[tokio::test]
 async fn everything_in_the_way_of_a_dissolution_is_told_at_once() {
     let app = TestApp::new().await;
-    let input = json!({ "id": organization(&app, "N1A"), "version": 1, "on": "2999-01-01", "reason": " ", "document": "长".repeat(501) });
+    let input =
+        json!({ "id": organization(&app, "N1A"), "version": 1, "on": "2999-01-01", "reason": " ", "document": "长".repeat(501) });
     let zh = "id ORGANIZATION_HAS_PEOPLE 该支部有代办事宜、党员信息等不能进行删除,必须对代办事宜和党员信息进行处理即可删除
 id ORGANIZATION_HAS_APPLICANTS 该党组织还有入党申请人,不能撤销
 on DATE_IN_FUTURE 日期不能晚于今天
