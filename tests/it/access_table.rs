@@ -52,6 +52,7 @@ const THINGS: &str = r"
 INSERT INTO organizations (tenant_id, id, parent_id, label, path, kind, name, code, name_pinyin, name_initials, name_grams, sort_order, created_at, updated_at)
 SELECT o.tenant_id, md5(o.code || 'E')::uuid, o.id, 'zzz', o.path || 'zzz', '631', '空支部', o.code || 'E', 'kong', 'kzb', '{空}', 99, o.created_at, o.created_at
 FROM organizations o WHERE o.code IN ('N1', 'S1');
+SELECT order_below(id, NULL) FROM tenants;
 INSERT INTO organization_counts (tenant_id, organization_id, path) SELECT tenant_id, id, path FROM organizations WHERE code IN ('N1E', 'S1E');
 INSERT INTO party_groups (tenant_id, id, organization_id, path, name, created_at, updated_at)
 SELECT o.tenant_id, md5(o.code || '-' || g)::uuid, o.id, o.path, g, o.created_at, o.created_at

@@ -34,7 +34,7 @@ fn document(name: &str) -> String {
     let (thing, input) = (thing.expect("a known thing"), format!("{}{}Input", name[..1].to_uppercase(), &name[1..]));
     // One input says which organization and which unit, whatever becomes of the two.
     let input = if name == "unitUnlink" { "UnitLinkInput".to_owned() } else { input };
-    let payload = format!("{thing} {{ id version }} userErrors {{ code message path rule hint }}");
+    let payload = format!("{thing} {{ id version }} current {{ id version }} userErrors {{ code message path rule hint }}");
     format!("mutation ($input: {input}!) {{ {name}(input: $input) {{ {payload} }} }}")
 }
 
@@ -61,14 +61,19 @@ pub async fn sound(app: &TestApp) {
 /// The refusals of an answer: field, code and text, one a line.
 pub fn refusals(answer: &Answer) -> String {
     let payload = answer.data().as_object().and_then(|data| data.values().next()).expect("a payload");
-    let things = payload.as_object().expect("a payload").iter().filter(|(name, _)| *name != "userErrors");
+    let things = payload.as_object().expect("a payload").iter().filter(|(name, _)| *name != "userErrors" && *name != "current");
     assert!(things.into_iter().all(|(_, thing)| thing.is_null()), "{}", answer.text);
     let line = |error: &Value| {
         let text = |name: &str| error[name].as_str().expect("a text").to_owned();
         assert_eq!(error["path"][0], "input");
         format!("{} {} {}", error["path"][1].as_str().expect("a field"), text("code"), text("message"))
     };
-    payload["userErrors"].as_array().expect("errors").iter().map(line).collect::<Vec<_>>().join("\n")
+    let errors = payload["userErrors"].as_array().expect("errors");
+    // Only what is stale comes with the thing as it is now, at the version that the refusal names.
+    let stale = errors.iter().find(|error| error["code"] == "STALE_VERSION");
+    let version = stale.map(|error| error["hint"].as_str().expect("a version").to_owned());
+    assert_eq!(payload["current"]["version"].as_i64().map(|version| version.to_string()), version, "{}", answer.text);
+    errors.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// Sends a mutation that is refused in both languages and writes nothing.

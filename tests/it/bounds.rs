@@ -13,6 +13,7 @@ const LISTS: &[&str] = &[
     "{ people(first: $n) { nodes { id organization { name superior { name } ancestors { name } } partyGroup { name leader { name } } nativePlace { name } photo { mediaType } attachmentCount attachments { name link addedBy } } totalCount } }",
     "{ people(first: $n, orderBy: NAME, filter: { stages: [FULL] }) { nodes { id organization { name counts { members } } } } }",
     "{ organizations(first: $n) { nodes { id childCount counts { members } superior { name } territory { name } attachmentCount attachments { name kind { name } organization { name } } children(first: 3) { nodes { name } totalCount } members(first: 3) { nodes { name organization { name } } } applicants(first: 3) { nodes { name } } } } }",
+    "{ organizations(first: $n, filter: { warnings: [] }) { nodes { warnings { code message } } totalCount } }",
     "{ people(first: $n) { nodes { access(first: 3) { nodes { holder why } totalCount } } } }",
     "{ units(first: $n) { nodes { id name kind { name } organizationCount keptBy { name } } totalCount } }",
     "{ organizations(first: $n) { nodes { units { name kind { name } keptBy { name } } } } }",

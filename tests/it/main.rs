@@ -13,6 +13,7 @@ mod bounds;
 mod cluster;
 mod documents;
 mod duties;
+mod forms;
 mod grants;
 mod http;
 mod journal;

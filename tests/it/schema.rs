@@ -43,6 +43,7 @@ fn only_bounded_lists_are_no_connections() {
         "units",
         "leadershipTerms",
         "posts",
+        "warnings",
         "attributes",
         "claimCodes",
         "fields",

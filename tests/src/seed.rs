@@ -138,6 +138,8 @@ pub async fn plant(client: &mut Client) -> anyhow::Result<Seed> {
             .await?;
     }
 
+    transaction.execute("SELECT order_below(id, NULL) FROM tenants", &[]).await?;
+
     let mut sequence = 0_u16;
     let mut persons: HashMap<String, Uuid> = HashMap::new();
     for (code, ..) in ORGANIZATIONS.iter().filter(|(_, _, kind, _)| *kind == "631") {

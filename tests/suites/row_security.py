@@ -95,7 +95,7 @@ FACTS: dict[str, str] = {
         SELECT tablename || '.' || policyname FROM pg_policies WHERE schemaname = 'public' AND 'public' = ANY (roles)""",
     "the keeper writes places, ends, challenges, waits, passwords, policies, discarded files, links of the chain, claimed accounts and what follows from posts only": """
         WITH allowed (place, privilege, columns) AS (VALUES
-            ('organizations', 'UPDATE', '{parent_id,label,path,sort_order}'::text[]),
+            ('organizations', 'UPDATE', '{parent_id,label,path,sort_order,tree_order}'::text[]),
             ('sessions', 'UPDATE', '{path,last_used_at,ended_at,ended_reason}'),
             ('grants', 'UPDATE', '{path,ended_at,version}'),
             ('grants', 'INSERT', '{tenant_id,id,account_id,role,organization_id,path,valid_from,given_by_name,reason,post_id,post}'),

@@ -84,6 +84,7 @@ const bounded = {
   'Person.may': 'one a right',
   'Organization.attachments': 'at most 10 of one record, by a rule of the server',
   'Person.attachments': 'at most 10 of one record, by a rule of the server',
+  'Organization.warnings': 'at most one of each code',
   'Organization.units': 'at most 20 of one organization, by a rule of the server',
   'Organization.leadershipTerms': 'the thirty newest of one organization',
   'LeadershipTerm.posts': 'at most 60 of one term, by a rule of the server',

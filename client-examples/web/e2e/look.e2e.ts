@@ -34,6 +34,8 @@ const screens: Screen[] = [
   { name: 'organization', as: 'county-administrator', path: '/organizations', ready: '.bn-facts' },
   { name: 'overview', as: 'county-administrator', path: '/organizations?tab=overview', ready: '.bn-counts' },
   { name: 'subordinates', as: 'county-administrator', path: '/organizations?tab=subordinates', ready: '.bn-list button.bn-inline' },
+  { name: 'warnings', as: 'county-administrator', path: '/organizations?tab=warnings', ready: '.bn-warnings' },
+  { name: 'units', as: 'county-administrator', path: '/organizations?tab=units', ready: '.bn-filters' },
   { name: 'past-states', as: 'county-administrator', path: '/organizations?tab=states', ready: '.ant-table-row' },
   { name: 'organization-history', as: 'county-administrator', path: '/organizations?tab=history', ready: '.bn-pager' },
   { name: 'party-groups', as: 'branch-secretary', path: '/organizations?tab=groups', ready: '.bn-pager' },

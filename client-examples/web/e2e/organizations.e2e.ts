@@ -159,10 +159,17 @@ test('what someone else saved in the meantime is compared, not overwritten', asy
     await ask(page, 'mutation ($input: OrganizationEditInput!) { organizationEdit(input: $input) { userErrors { code } } }', {
       input: { id: made.id, version: made.version, contactPerson: '别人填的' },
     });
+    // What the record holds now comes with the refusal: nothing is asked for once more.
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/graphql') && request.postData()?.includes(made.id)) asked.push(request.postData() ?? '');
+    });
     await submit(page);
     const dialog = page.getByRole('dialog', { name: '数据已被他人修改' });
     await dialog.getByRole('cell', { name: '别人填的' }).waitFor();
     await dialog.getByRole('cell', { name: '我填的人' }).waitFor();
+    expect(asked.filter((body) => body.includes('"input"')).length).toBe(1);
+    expect(asked.length).toBe(1);
     await dialog.getByRole('button', { name: '用我的值保存' }).click();
     await toast(page, '修改已保存').waitFor();
     await page.locator('.bn-facts').getByText('我填的人').waitFor();

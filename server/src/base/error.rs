@@ -1,6 +1,8 @@
 //! Two kinds of going wrong: a *problem* is for the person and goes into the payload; a *failure*
 //! is for programs and for us, a top-level error with a code, its details in the log only.
 
+use std::any::Any;
+
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 use super::language::Language;
@@ -12,6 +14,8 @@ use super::question::Question;
 pub enum Failure {
     /// The person did something that cannot be done.
     Problems(Vec<Problem>),
+    /// A write that was prepared from an older version, with the row as it is now; the same kind of refusal.
+    Stale(Problem, Box<dyn Any + Send + Sync>),
     /// Not there, or not within reach: the same answer for both.
     NotFound,
     /// Visible, but the role lacks the right.
@@ -55,7 +59,7 @@ impl Failure {
     #[must_use]
     pub fn code(&self) -> ErrorCode {
         match self {
-            Self::Problems(_) | Self::BadInput(_) => ErrorCode::BadInput,
+            Self::Problems(_) | Self::Stale(..) | Self::BadInput(_) => ErrorCode::BadInput,
             Self::NotFound => ErrorCode::NotFound,
             Self::Forbidden => ErrorCode::Forbidden,
             Self::Unauthenticated => ErrorCode::Unauthenticated,
@@ -234,8 +238,9 @@ impl<T> OnViolation<T> for Result<T, Failure> {
     }
 }
 
-/// A stale write, with the current version (API28).
+/// A stale write, with the current version and the row as it was found just now (API28). Whoever comes here has the
+/// right to change the row, and read it within their scope.
 #[must_use]
-pub fn stale(current: i32) -> Failure {
-    Problem::new(Code::StaleVersion, "version").with(current).into()
+pub fn stale<Row: Any + Send + Sync>(version: i32, now: Row) -> Failure {
+    Failure::Stale(Problem::new(Code::StaleVersion, "version").with(version), Box::new(now))
 }

@@ -9,6 +9,7 @@ pub mod error;
 pub mod identity;
 pub mod ids;
 pub mod language;
+pub mod mistakes;
 pub mod names;
 pub mod path;
 pub mod problem;

@@ -83,6 +83,7 @@ impl Tables<'_> {
                 .await?;
         }
         writer.finish().await?;
+        self.transaction.execute("SELECT order_below($1, NULL)", &[&tree.tenant]).await?;
         Ok(())
     }
 

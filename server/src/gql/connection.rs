@@ -261,13 +261,17 @@ macro_rules! payload {
         pub struct $payload {
             /// The thing as it is now; null when the mutation was refused.
             $field: Option<$node>,
+            /// The thing as it is now, when the write was prepared from an older version (`STALE_VERSION`): what is
+            /// compared with what was to be written.
+            current: Option<$node>,
             /// What stood in the way; empty when it was done.
             user_errors: Vec<$crate::gql::UserError>,
         }
 
-        impl<T: Into<$node>> From<$crate::gql::Outcome<T>> for $payload {
-            fn from(outcome: $crate::gql::Outcome<T>) -> Self {
-                Self { $field: outcome.done.map(Into::into), user_errors: outcome.user_errors }
+        impl<T: Into<$node> + 'static> From<$crate::gql::Outcome<T>> for $payload {
+            fn from(mut outcome: $crate::gql::Outcome<T>) -> Self {
+                let current = outcome.current::<T>().map(Into::into);
+                Self { $field: outcome.done.map(Into::into), current, user_errors: outcome.user_errors }
             }
         }
     };

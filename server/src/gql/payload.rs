@@ -1,5 +1,7 @@
 //! Payloads of mutations: the thing, or what stands in the way.
 
+use std::any::Any;
+
 use async_graphql::SimpleObject;
 
 use super::Cx;
@@ -40,6 +42,8 @@ pub struct Outcome<T> {
     pub done: Option<T>,
     /// What stood in the way, when it was not.
     pub user_errors: Vec<UserError>,
+    /// The row as it is now, when the write was prepared from an older version.
+    now: Option<Box<dyn Any + Send + Sync>>,
 }
 
 impl<T> Outcome<T> {
@@ -50,15 +54,25 @@ impl<T> Outcome<T> {
     pub fn of(cx: &Cx, result: Result<T, Failure>) -> async_graphql::Result<Self> {
         cx.forget_loaded();
         match result {
-            Ok(done) => Ok(Self { done: Some(done), user_errors: Vec::new() }),
+            Ok(done) => Ok(Self { done: Some(done), user_errors: Vec::new(), now: None }),
             Err(Failure::Problems(problems)) => {
                 cx.refuse();
-                Ok(Self { done: None, user_errors: problems.iter().map(|problem| UserError::of(problem, cx)).collect() })
+                let user_errors = problems.iter().map(|problem| UserError::of(problem, cx)).collect();
+                Ok(Self { done: None, user_errors, now: None })
+            }
+            Err(Failure::Stale(problem, now)) => {
+                cx.refuse();
+                Ok(Self { done: None, user_errors: vec![UserError::of(&problem, cx)], now: Some(now) })
             }
             Err(failure) => {
                 cx.refuse();
                 Err(failure.into())
             }
         }
+    }
+
+    /// What a stale write is compared with; none after any other refusal.
+    pub fn current<Row: Any>(&mut self) -> Option<Row> {
+        self.now.take()?.downcast().ok().map(|row| *row)
     }
 }

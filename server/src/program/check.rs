@@ -18,8 +18,9 @@ pub struct Difference {
 }
 
 /// Each finds rows that should not be there; the first column says where.
-const CHECKS: [(&str, &str); 5] = [
+const CHECKS: [(&str, &str); 6] = [
     ("path", include_str!("sql/check_paths.sql")),
+    ("order", include_str!("sql/check_order.sql")),
     ("stale path", include_str!("sql/check_stale.sql")),
     ("figures", include_str!("sql/check_counts.sql")),
     ("tallies", include_str!("sql/check_tallies.sql")),

@@ -707,6 +707,10 @@ diesel::table! {
         created_at -> Timestamptz,
         /// updated_at
         updated_at -> Timestamptz,
+        /// Where it stands in the tree as it is read: a path for the root, below it the superior's and ten hexadecimal digits that rise with sort_order (B13).
+        tree_order -> Text,
+        /// parent_order
+        parent_order -> Nullable<Text>,
     }
 }
 
@@ -793,6 +797,8 @@ diesel::table! {
         created_at -> Timestamptz,
         /// updated_at
         updated_at -> Timestamptz,
+        /// The identity number was given with 15 digits and converted (U80).
+        identity_converted -> Bool,
         /// Sealed like the phone (A15).
         email -> Nullable<Binary>,
         /// Why there is no identity number; such a record cannot be claimed (A13, A15).

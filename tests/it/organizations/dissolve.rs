@@ -38,7 +38,8 @@ async fn an_organization_with_members_applicants_or_subordinates_is_not_dissolve
         "id ORGANIZATION_HAS_CHILDREN It still has subordinate organizations, so it cannot be dissolved",
     );
     refused(&app, "county-administrator", "organizationDissolve", dissolution(&app, "N1", &[]), children.0, children.1).await;
-    refused(&app, "county-administrator", "organizationDissolve", dissolution(&app, "N1A", &[]), members.0, members.1).await;
+    let both = (format!("{}\n{}", members.0, applicants.0), format!("{}\n{}", members.1, applicants.1));
+    refused(&app, "county-administrator", "organizationDissolve", dissolution(&app, "N1A", &[]), &both.0, &both.1).await;
     app.database
         .change("UPDATE people SET stage = 'left' WHERE path = 'a01000000000' AND stage IN ('full', 'probationary')")
         .await;

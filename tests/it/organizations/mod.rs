@@ -8,3 +8,4 @@ mod groups;
 mod relocate;
 mod rename;
 mod reorder;
+mod warnings;

@@ -2,7 +2,7 @@ use banyan_tests::TestApp;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::acting::{denied, done, each, newest_entry, organization, refused, rows};
+use crate::acting::{denied, done, each, newest_entry, organization, refused, rows, sound};
 
 fn place(app: &TestApp, code: &str, version: i64, after: Option<&str>) -> Value {
     json!({ "id": organization(app, code), "version": version, "afterId": after.map(|after| organization(app, after)) })
@@ -16,7 +16,7 @@ async fn order(app: &TestApp) -> Vec<String> {
     each(&app.sign_in("county-administrator").ask(&ask).await.at("/node/children/nodes"), "code")
 }
 
-/// Row B13 for the tree and the lists of direct subordinates; lists of whole subtrees stand in the order of paths.
+/// Row B13 for the tree and all lists of organizations; reports do not exist yet.
 #[tokio::test]
 async fn siblings_stand_in_the_order_that_was_given_them() {
     let app = TestApp::new().await;
@@ -27,6 +27,13 @@ async fn siblings_stand_in_the_order_that_was_given_them() {
     assert_eq!(order(&app).await, ["N1A", "N1B", "N1C", "N1D"]);
     done(&app, "township-administrator", "organizationReorder", place(&app, "N1A", 1, Some("N1B"))).await;
     assert_eq!(order(&app).await, ["N1B", "N1A", "N1C", "N1D"]);
+    // The list of a whole subtree and of everything in reach stand in the same order, each superior before its subordinates.
+    let whole = ["N", "N1", "N1B", "N1A", "N1C", "N1D", "N2", "N2A", "N2B"];
+    for arguments in [String::new(), format!("(under: \"{}\")", organization(&app, "N"))] {
+        let list =
+            app.sign_in("county-administrator").ask(&format!("{{ organizations{arguments} {{ nodes {{ code }} }} }}")).await;
+        assert_eq!(each(&list.at("/organizations/nodes"), "code"), whole);
+    }
     // The list of direct subordinates stands in the same order.
     let under = json!({ "id": organization(&app, "N1") });
     let list =
@@ -52,7 +59,7 @@ async fn siblings_stand_in_the_order_that_was_given_them() {
     assert_eq!(each(&list.at("/organizations/nodes"), "code"), ["N", "N1", "N1A", "N1B", "N1C", "N1D", "N2", "N2A", "N2B"]);
 }
 
-/// Row B13 for the tree and the lists of direct subordinates; lists of whole subtrees stand in the order of paths.
+/// Row B13 for the tree and all lists of organizations; reports do not exist yet.
 #[tokio::test]
 async fn only_siblings_are_sorted_and_the_own_root_is_not() {
     let app = TestApp::new().await;
@@ -86,4 +93,36 @@ async fn only_siblings_are_sorted_and_the_own_root_is_not() {
     denied(&app, "county-administrator", "organizationReorder", place(&app, "S1A", 1, None), "NOT_FOUND").await;
     denied(&app, "auditor", "organizationReorder", place(&app, "N1A", 1, None), "FORBIDDEN").await;
     denied(&app, "secretary", "organizationReorder", place(&app, "N1A", 1, None), "FORBIDDEN").await;
+}
+
+/// Where two siblings have no number left between them, all below their superior are placed anew; and a place that is not
+/// the superior's cannot be committed.
+#[tokio::test]
+async fn places_that_have_run_out_are_made_anew() {
+    let app = TestApp::new().await;
+    let mut ids = Vec::new();
+    for (code, name) in [("N1C", "南村支部"), ("N1D", "北村支部")] {
+        let input = json!({ "parentId": organization(&app, "N1"), "kind": "631", "name": name, "code": code });
+        ids.push(done(&app, "county-administrator", "organizationCreate", input).await.0);
+    }
+    let close = "UPDATE organizations o SET tree_order = p.tree_order || lpad(to_hex(n.place), 10, '0')
+                 FROM organizations p, (VALUES ('N1A', 7), ('N1B', 8), ('N1C', 9), ('N1D', 1099511627775)) AS n (code, place)
+                 WHERE p.tenant_id = o.tenant_id AND p.id = o.parent_id AND n.code = o.code";
+    app.database.change(close).await;
+    sound(&app).await;
+    let input = json!({ "id": ids[0], "version": 1, "afterId": organization(&app, "N1A") });
+    done(&app, "township-administrator", "organizationReorder", input).await;
+    assert_eq!(order(&app).await, ["N1A", "N1C", "N1B", "N1D"]);
+    app.database.change(close).await;
+    app.database.change("UPDATE organizations SET sort_order = CASE code WHEN 'N1A' THEN 1 WHEN 'N1B' THEN 2 WHEN 'N1C' THEN 3 ELSE 4 END WHERE code LIKE 'N1_'").await;
+    let input = json!({ "parentId": organization(&app, "N1"), "kind": "631", "name": "中村支部", "code": "N1E" });
+    done(&app, "county-administrator", "organizationCreate", input).await;
+    assert_eq!(order(&app).await, ["N1A", "N1B", "N1C", "N1D", "N1E"]);
+    let stray = app
+        .database
+        .owner()
+        .await
+        .batch_execute("UPDATE organizations SET tree_order = tree_order || 'x' WHERE code = 'N1'")
+        .await;
+    assert_eq!(stray.expect_err("a place of its own").code().map(tokio_postgres::error::SqlState::code), Some("23503"));
 }

@@ -329,7 +329,7 @@ async fn a_new_person_with_a_wrong_field_is_refused_and_nothing_is_written() {
     denied(&app, "branch-administrator", "personAdd", newcomer(&app, &[("joinedOn", json!("2012-02-30"))]), "BAD_INPUT").await;
 }
 
-/// Rule U80: every way in which a number can be wrong, and the old form of 15 digits.
+/// covers: U80
 #[tokio::test]
 async fn a_wrong_identity_number_is_refused_with_the_reason_and_an_old_one_is_converted() {
     let app = TestApp::new().await;
@@ -366,7 +366,8 @@ async fn a_wrong_identity_number_is_refused_with_the_reason_and_an_old_one_is_co
     refused(&app, "branch-administrator", "personAdd", newcomer(&app, &[("identityNumber", json!(wrong))]), zh, en).await;
     // 15 digits become 18, and both forms are the same number.
     let old = format!("{}{}", &good[..6], &good[8..17]);
-    done(&app, "branch-administrator", "personAdd", newcomer(&app, &[("identityNumber", json!(old))])).await;
+    let (id, _) = done(&app, "branch-administrator", "personAdd", newcomer(&app, &[("identityNumber", json!(old))])).await;
+    flagged(&app, &id, 1).await;
     for same in [good.clone(), old, format!(" {} ", good.to_lowercase())] {
         let found = app
             .sign_in("branch-administrator")
@@ -481,4 +482,29 @@ async fn adding_takes_reach_and_right() {
         "organizationId ORGANIZATION_DISSOLVED The organization is dissolved",
     );
     refused(&app, "township-administrator", "personAdd", dissolved, zh, en).await;
+}
+
+/// Who was entered with 15 digits is marked until the full number is given; the list finds them, and the log tells both.
+async fn flagged(app: &TestApp, id: &str, version: i64) {
+    let marked = |wanted: bool| {
+        format!("{{ people(filter: {{ identityConverted: {wanted} }}) {{ nodes {{ name identityConverted }} }} }}")
+    };
+    let branch = app.sign_in("branch-administrator").speaking("zh");
+    let found = branch.ask(&marked(true)).await;
+    assert_eq!(found.at("/people/nodes"), json!([{ "name": "赵晓燕", "identityConverted": true }]));
+    assert_eq!(branch.ask(&marked(false)).await.at("/people/nodes").as_array().map(Vec::len), Some(5));
+    let history = format!(
+        "{{ node(id: \"{id}\") {{ ... on Person {{ history {{ nodes {{ changes {{ fieldName before after }} }} }} }} }} }}"
+    );
+    let mark = json!({ "fieldName": "15位身份证号已转换", "before": null, "after": "✓" });
+    let changes = app.sign_in("secretary").speaking("zh").ask(&history).await.at("/node/history/nodes/0/changes");
+    assert!(changes.as_array().expect("changes").contains(&mark), "{changes}");
+    let edit = |version: i64, number: &str| json!({ "id": id, "version": version, "identityNumber": number });
+    let full = identity("1990-05-20", 502);
+    done(app, "branch-administrator", "personEdit", edit(version, &full)).await;
+    assert_snapshot!(newest_entry(app).await, @r#"PERSON_EDITED | branch-administrator | branch_administrator | N1A | person | 赵晓燕 | {"identityConverted": "✓"} | {} | -"#);
+    assert_eq!(branch.ask(&marked(true)).await.at("/people/nodes"), json!([]));
+    let old = format!("{}{}", &full[..6], &full[8..17]);
+    done(app, "branch-administrator", "personEdit", edit(version + 1, &old)).await;
+    assert_eq!(branch.ask(&marked(true)).await.at("/people/nodes/0/name"), "赵晓燕");
 }

@@ -66,15 +66,16 @@ async fn the_runner_finds_every_leak_that_is_planted() {
     // Streams on their own: what they tell of is read by the subscriber.
     let (plant, mend) = loose("organizations");
     owner.batch_execute(&plant).await.expect(&plant);
+    let mut tally = Tally::default();
     let (mut asker, dice, mut told) = (Asker::new(&case.schema, &case.world), &mut Dice::new(seed), Vec::new());
     for number in 0..STREAMS {
-        if case.watch(&mut asker, dice, 1 + number % 2, &mut Tally::default()).await.is_err() {
+        if case.watch(&mut asker, dice, 1 + number % 2, &mut tally).await.is_err() {
             told.push(number);
             break;
         }
     }
     owner.batch_execute(&mend).await.expect(&mend);
-    assert!(!told.is_empty(), "{STREAMS} streams told nothing of a leak");
+    assert!(!told.is_empty(), "{STREAMS} streams with {} events told nothing of a leak", tally.events);
     println!("organizations: found by stream {told:?}");
     let again = case.run(&mut Asker::new(&case.schema, &case.world), 40, &mut Tally::default()).await;
     assert!(again.is_ok(), "a mended leak: {}", again.err().map(|leak| leak.text).unwrap_or_default());

@@ -132,10 +132,10 @@ impl Model {
                 let code = if taken { dice.pick(&self.places).code.clone() } else { format!("NEW{number}") };
                 let group = (kind == "63", "ORGANIZATION_KIND_NOT_INSTANTIABLE");
                 let refusal = first(&[gone, group]).or_else(|| self.may_contain(at, &kind)).or_else(|| {
-                    // Two constraints at once: the code's is the older one.
+                    // Both are told, the name first.
                     first(&[
-                        (taken, "ORGANIZATION_SAME_CODE"),
                         (self.siblings_named(Some(at), &name, None), "ORGANIZATION_SAME_NAME"),
+                        (taken, "ORGANIZATION_SAME_CODE"),
                     ])
                 });
                 let input = json!({ "parentId": it.id, "kind": kind, "name": name, "code": code });
@@ -277,6 +277,12 @@ impl Model {
         above
     }
 
+    /// Everything at and below an organization as the tree is read.
+    fn in_order(&self, at: usize) -> Vec<String> {
+        let below = self.places[at].children.iter().flat_map(|child| self.in_order(*child));
+        std::iter::once(self.places[at].id.clone()).chain(below).collect()
+    }
+
     /// What the server must say of one organization.
     fn expected(&self, at: usize) -> Value {
         let it = &self.places[at];
@@ -289,6 +295,32 @@ impl Model {
             "counts": { "members": self.sum(at, |place| place.members), "applicants": self.sum(at, |place| place.applicants) },
         })
     }
+}
+
+/// All organizations under one, page by page in the order of the tree (B13), forward and then backward.
+async fn listed(client: &Client, under: &str) -> Vec<String> {
+    let mut walks = Vec::new();
+    for (count, bound, more, cursor) in
+        [("first", "after", "hasNextPage", "endCursor"), ("last", "before", "hasPreviousPage", "startCursor")]
+    {
+        let (mut ids, mut at) = (Vec::<Value>::new(), Value::Null);
+        loop {
+            let ask = format!(
+                "query ($under: ID!, $at: String) {{ organizations(under: $under, filter: {{ status: null }}, {count}: 7, {bound}: $at) {{
+                   nodes {{ id }} pageInfo {{ {more} {cursor} }} }} }}"
+            );
+            let answer = client.send(&ask, json!({ "under": under, "at": at })).await.at("/organizations");
+            let page = answer["nodes"].as_array().expect("nodes").clone();
+            ids = if count == "first" { [ids, page].concat() } else { [page, ids].concat() };
+            at = answer["pageInfo"][cursor].clone();
+            if answer["pageInfo"][more] == false {
+                break;
+            }
+        }
+        walks.push(ids.iter().map(|node| node["id"].as_str().expect("an id").to_owned()).collect::<Vec<_>>());
+    }
+    assert_eq!(walks[0], walks[1], "the same backward");
+    walks.swap_remove(0)
 }
 
 #[tokio::test]
@@ -324,6 +356,9 @@ async fn the_tree_is_what_a_plain_model_foretells() {
                 model.places[at].id
             );
             assert_eq!(client.ask(&ask).await.at("/node"), model.expected(at), "SEED={seed}");
+        }
+        for at in (0..model.places.len()).filter(|at| model.places[*at].parent.is_none() || at % 5 == 0) {
+            assert_eq!(listed(&client, &model.places[at].id).await, model.in_order(at), "SEED={seed}");
         }
         let stray = "SELECT count(*) FROM organizations o JOIN organizations p ON p.tenant_id = o.tenant_id AND p.id = o.parent_id WHERE o.path <> p.path || o.label";
         assert_eq!(app.database.number(stray).await, 0, "SEED={seed}");

@@ -145,6 +145,7 @@ impl World {
                 write(&transaction, table, rows).await;
             }
         }
+        transaction.batch_execute("SELECT order_below(id, NULL) FROM tenants").await.expect("an order");
         for (group, leader) in &world.leaders {
             transaction
                 .execute("UPDATE party_groups SET leader_id = $2 WHERE id = $1", &[group, leader])

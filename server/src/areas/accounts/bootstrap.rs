@@ -125,8 +125,8 @@ async fn create_tenant(
     transaction
         .execute(
             "INSERT INTO organizations (tenant_id, id, label, path, kind, name, code, name_pinyin, name_initials, name_grams,
-                                        founded_on, created_at, updated_at)
-             VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
+                                        founded_on, created_at, updated_at, tree_order)
+             VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $3)",
             &[
                 &tenant,
                 &organization,

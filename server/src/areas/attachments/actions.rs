@@ -119,7 +119,7 @@ async fn lock(cx: &Cx, id: AttachmentId, version: i32) -> Result<(Permit, String
     let (permit, owner) = permit_for(cx, found.owner()).await?;
     let row = store::lock(cx, &permit, id).await?;
     if row.version != version {
-        return Err(stale(row.version));
+        return Err(stale(row.version, row));
     }
     Ok((permit, owner, row))
 }

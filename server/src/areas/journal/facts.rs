@@ -147,6 +147,7 @@ pub fn field_name(field: &str, language: Language) -> &str {
         ("ethnicGroup", "民族", "Ethnic group"),
         ("identityNumber", "身份证号", "Identity number"),
         ("noIdentityNumberReason", "无身份证号的原因", "Why there is no identity number"),
+        ("identityConverted", "15位身份证号已转换", "Number of 15 digits converted"),
         ("birthDate", "出生日期", "Birth date"),
         ("education", "学历", "Education"),
         ("nativePlace", "籍贯", "Native place"),

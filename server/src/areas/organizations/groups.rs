@@ -196,7 +196,7 @@ pub async fn edit(
 ) -> Result<PartyGroupRow, Failure> {
     let (permit, before) = lock(cx, id).await?;
     if before.version != version {
-        return Err(stale(before.version));
+        return Err(stale(before.version, before));
     }
     let old_leader = match before.leader_id {
         Some(leader) => leader_name(cx, &permit, PersonId(leader)).await.ok(),
@@ -240,7 +240,7 @@ pub async fn edit(
 pub async fn dissolve(cx: &Cx, id: PartyGroupId, version: i32) -> Result<PartyGroupRow, Failure> {
     let (permit, before) = lock(cx, id).await?;
     if before.version != version {
-        return Err(stale(before.version));
+        return Err(stale(before.version, before));
     }
     let conn = cx.session()?.conn().await?;
     let members: i64 = people::table

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::warnings::{self, Warning};
 use super::{CountsRow, OrganizationRow, store};
 use crate::base::db::Span;
 use crate::base::ids::OrganizationId;
@@ -22,6 +23,23 @@ loader! {
     /// Organizations by path: the way up the tree in one statement.
     OrganizationByPath: String => OrganizationRow, |session, tenant, keys| {
         answer_all(keys, store::list_by_paths(session, tenant, keys).await, |row| row.path.clone())
+    }
+}
+
+loader! {
+    /// What is unusual about organizations.
+    WarningsOf: OrganizationId => Vec<Warning>, |session, tenant, keys| {
+        let ids: Vec<Uuid> = keys.iter().map(|id| id.0).collect();
+        match warnings::list(session, tenant, &ids).await {
+            Ok(rows) => {
+                let mut by_organization: HashMap<Uuid, Vec<Warning>> = HashMap::new();
+                for (organization, warning) in rows {
+                    by_organization.entry(organization).or_default().push(warning);
+                }
+                keys.iter().map(|id| (*id, Ok(Some(by_organization.remove(&id.0).unwrap_or_default())))).collect()
+            }
+            Err(failure) => all_failed(keys, failure),
+        }
     }
 }
 

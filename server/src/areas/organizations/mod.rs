@@ -14,9 +14,11 @@ pub mod graphql;
 mod groups;
 mod loaders;
 mod model;
+mod order;
 mod rules;
 mod store;
 mod versions;
+mod warnings;
 
 pub use groups::{GroupById, find_group, keep_leaders};
 pub use loaders::{CountsKey, CountsOf, OrganizationById, OrganizationByPath};

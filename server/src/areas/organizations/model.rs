@@ -28,6 +28,7 @@ pub struct OrganizationRow {
     pub name_pinyin: String,
     pub territory: Option<String>,
     pub sort_order: i32,
+    pub tree_order: String,
     pub founded_on: Option<NaiveDate>,
     pub contact_person: Option<String>,
     pub contact_phone: Option<String>,
@@ -90,6 +91,7 @@ pub(super) struct NewOrganization {
     pub name_grams: Vec<String>,
     pub territory: Option<String>,
     pub sort_order: i32,
+    pub tree_order: String,
     pub founded_on: Option<NaiveDate>,
     pub contact_person: Option<String>,
     pub contact_phone: Option<String>,
@@ -146,4 +148,6 @@ pub(super) struct OrganizationFilter {
     pub kinds: Option<Vec<String>>,
     pub status: Option<&'static str>,
     pub has_secretary: Option<bool>,
+    /// Only those with one of these warnings, as the database calls them.
+    pub warnings: Option<Vec<&'static str>>,
 }

@@ -89,19 +89,12 @@ pub(super) fn may_move(codes: &Codes, moved: &OrganizationRow, superior: &Organi
     may_contain(codes, &superior.kind, &moved.kind, FIELD)
 }
 
-/// Whether an organization may be dissolved (B10).
-pub(super) fn may_dissolve(row: &OrganizationRow, children: i64, members: i64, others: i64) -> Result<(), Problem> {
-    active(row, "id")?;
-    if children > 0 {
-        return Err(Problem::new(Code::OrganizationHasChildren, "id"));
-    }
-    if members > 0 {
-        return Err(Problem::new(Code::OrganizationHasPeople, "id"));
-    }
-    if others > 0 {
-        return Err(Problem::new(Code::OrganizationHasApplicants, "id"));
-    }
-    Ok(())
+/// What stands in the way of dissolving an organization (B10): all of it, so that one round is enough.
+pub(super) fn hindrances(children: i64, members: i64, others: i64) -> impl Iterator<Item = Problem> {
+    [(children, Code::OrganizationHasChildren), (members, Code::OrganizationHasPeople), (others, Code::OrganizationHasApplicants)]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(_, code)| Problem::new(code, "id"))
 }
 
 /// Whether an organization with these children and people may become of another kind (B07).

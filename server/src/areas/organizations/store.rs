@@ -3,17 +3,19 @@
 use async_graphql::ID;
 use banyan_tables::{leadership_posts, organizations};
 use diesel::dsl::sql;
-use diesel::sql_types::{BigInt, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Text, Uuid as SqlUuid};
 use uuid::Uuid;
 
+use super::loaders::OrganizationByPath;
 use super::model::{CountsColumns, NewOrganization, OrganizationChange, OrganizationFilter};
-use super::{CountsRow, OrganizationRow};
+use super::{CountsRow, OrganizationRow, order};
 use crate::access::{Permission, Permit, Viewer};
 use crate::base::db::prelude::*;
 use crate::base::db::{KeyPart, Page, Session, Span, Statement, char_length};
 use crate::base::error::Failure;
 use crate::base::ids::OrganizationId;
 use crate::base::names::NameQuery;
+use crate::base::problem::{Code, Problem};
 use crate::gql::{Cx, Reach, parse_id};
 
 /// The part of the tree that a list browses: under an organization that the viewer can see, or
@@ -77,9 +79,14 @@ pub(super) async fn list_by_paths(session: &Session, tenant: Uuid, paths: &[Stri
 
 type Boxed<'a> = organizations::BoxedQuery<'a, diesel::pg::Pg>;
 
-async fn filtered<'a>(cx: &Cx, span: &'a Span, filter: &'a OrganizationFilter) -> Result<Boxed<'a>, Failure> {
-    let mut query =
-        organizations::table.filter(organizations::path.ge(&span.low)).filter(organizations::path.lt(&span.high)).into_boxed();
+async fn filtered<'a>(cx: &Cx, browsed: &'a Browsed, filter: &'a OrganizationFilter) -> Result<Boxed<'a>, Failure> {
+    let span = &browsed.span;
+    let query = organizations::table.into_boxed();
+    // One range drives: two of the same rows would be taken for two independent ones, and their estimate be far off.
+    let mut query = match &browsed.in_order {
+        Some((low, high)) => query.filter(organizations::tree_order.ge(low)).filter(organizations::tree_order.lt(high)),
+        None => query.filter(organizations::path.ge(&span.low)).filter(organizations::path.lt(&span.high)),
+    };
     if let Some(length) = span.length {
         query = query.filter(char_length(organizations::path).eq(length));
     }
@@ -103,6 +110,13 @@ async fn filtered<'a>(cx: &Cx, span: &'a Span, filter: &'a OrganizationFilter) -
     }
     if let Some(code) = &filter.code {
         query = query.filter(organizations::code.ge(code)).filter(organizations::code.lt(format!("{code}~")));
+    }
+    if let Some(codes) = &filter.warnings {
+        let warned = sql::<Bool>(
+            "EXISTS (SELECT FROM organization_warnings(organizations.tenant_id, organizations.id, organizations.path,
+                                                       organizations.kind, organizations.status) AS w WHERE w.code = ANY (",
+        );
+        query = query.filter(warned.bind::<Array<Text>, _>(codes.clone()).sql("))"));
     }
     match filter.name.as_deref().map(NameQuery::parse) {
         None => {}
@@ -129,6 +143,33 @@ async fn list_named(cx: &Cx, grams: Vec<String>, letters: &str, span: &Span) -> 
     Ok(named.load(&mut conn.get()).await?)
 }
 
+/// The part of the tree that a list of organizations browses, and the same as a range of places in the order of the
+/// tree, when it is read in that order.
+#[derive(Clone, Debug)]
+pub(super) struct Browsed {
+    pub(super) span: Span,
+    in_order: Option<(String, String)>,
+}
+
+impl Browsed {
+    /// A span in an order. In the order of the tree a subtree is a range of places; everything in scope goes from the
+    /// first place of its roots to the end of the last.
+    pub(super) async fn of(cx: &Cx, span: Span, under: bool, order: Order) -> Result<Self, Failure> {
+        // One organization alone, or one level, is a span of paths.
+        if order != Order::Tree || span.length.is_some() || span.high.ends_with('!') {
+            return Ok(Self { span, in_order: None });
+        }
+        let scope = cx.viewer()?.scope(Permission::ReadOrganizations);
+        let roots = if under { vec![span.low.clone()] } else { scope.roots().to_vec() };
+        let roots = futures_util::future::try_join_all(roots.into_iter().map(|root| cx.load::<OrganizationByPath>(root))).await?;
+        let mut places: Vec<String> = roots.into_iter().flatten().map(|root| root.tree_order).collect();
+        places.sort_unstable();
+        let places = places.as_slice();
+        let in_order = places.first().zip(places.last()).map(|(first, last)| (first.clone(), format!("{last}~")));
+        Ok(Self { span, in_order })
+    }
+}
+
 /// Orders of lists of organizations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Order {
@@ -141,7 +182,7 @@ pub(super) enum Order {
 impl Order {
     pub(super) fn list(self) -> &'static str {
         match self {
-            Self::Tree => "organizations/tree",
+            Self::Tree => "organizations/order",
             Self::Manual => "organizations/manual",
             Self::Name => "organizations/name",
         }
@@ -149,7 +190,7 @@ impl Order {
 
     pub(super) fn key(self, row: &OrganizationRow) -> Vec<KeyPart> {
         match self {
-            Self::Tree => vec![KeyPart::Text(row.path.clone())],
+            Self::Tree => vec![KeyPart::Text(row.tree_order.clone())],
             Self::Manual => vec![KeyPart::Number(row.sort_order), KeyPart::Id(row.id)],
             Self::Name => vec![KeyPart::Text(row.name_pinyin.clone()), KeyPart::Id(row.id)],
         }
@@ -159,14 +200,14 @@ impl Order {
 /// A page of organizations.
 pub(super) async fn page(
     cx: &Cx,
-    span: &Span,
+    browsed: &Browsed,
     filter: &OrganizationFilter,
     order: Order,
     page: &Page,
 ) -> Result<Vec<OrganizationRow>, Failure> {
-    let mut query = filtered(cx, span, filter).await?;
+    let mut query = filtered(cx, browsed, filter).await?;
     let columns = match order {
-        Order::Tree => "(organizations.path)",
+        Order::Tree => "(organizations.tree_order)",
         Order::Manual => "(organizations.sort_order, organizations.id)",
         Order::Name => "(organizations.name_pinyin, organizations.id)",
     };
@@ -174,8 +215,8 @@ pub(super) async fn page(
         query = query.filter(bound);
     }
     let query = match (order, page.backward) {
-        (Order::Tree, false) => query.order(organizations::path.asc()),
-        (Order::Tree, true) => query.order(organizations::path.desc()),
+        (Order::Tree, false) => query.order(organizations::tree_order.asc()),
+        (Order::Tree, true) => query.order(organizations::tree_order.desc()),
         (Order::Manual, false) => query.order((organizations::sort_order.asc(), organizations::id.asc())),
         (Order::Manual, true) => query.order((organizations::sort_order.desc(), organizations::id.desc())),
         (Order::Name, false) => query.order((organizations::name_pinyin.asc(), organizations::id.asc())),
@@ -186,8 +227,8 @@ pub(super) async fn page(
 }
 
 /// How many organizations, at most one more than `limit`.
-pub(super) async fn count(cx: &Cx, span: &Span, filter: &OrganizationFilter, limit: i64) -> Result<i64, Failure> {
-    let query = filtered(cx, span, filter).await?.select(organizations::id).limit(limit + 1);
+pub(super) async fn count(cx: &Cx, browsed: &Browsed, filter: &OrganizationFilter, limit: i64) -> Result<i64, Failure> {
+    let query = filtered(cx, browsed, filter).await?.select(organizations::id).limit(limit + 1);
     let conn = cx.session()?.conn().await?;
     let ids: Vec<Uuid> = query.load(&mut conn.get()).await?;
     Ok(i64::try_from(ids.len()).unwrap_or(i64::MAX))
@@ -274,6 +315,19 @@ pub(super) async fn list_kinds_of_children(cx: &Cx, id: OrganizationId) -> Resul
     Ok(query.select(organizations::kind).distinct().load(&mut conn.get()).await?)
 }
 
+/// Whether the name is taken under a superior and the code in the tenant, also out of the viewer's scope (B04).
+pub(super) async fn find_taken(
+    cx: &Cx,
+    superior: Option<Uuid>,
+    (name, code): (&str, &str),
+    except: Option<Uuid>,
+) -> Result<(bool, bool), Failure> {
+    let conn = cx.session()?.conn().await?;
+    let taken = Statement::<(Bool, Bool)>::new("SELECT * FROM organization_names_taken($1, $2, $3, $4, $5)");
+    let taken = taken.bind(cx.viewer()?.tenant).bind(superior).bind(name).bind(code).bind(except);
+    Ok(taken.get_result(&mut conn.get()).await?)
+}
+
 /// Takes the next label of an organization and locks it until the end of the transaction.
 pub(super) async fn take_label(cx: &Cx, permit: &Permit) -> Result<Option<String>, Failure> {
     let conn = cx.session()?.conn().await?;
@@ -285,16 +339,32 @@ pub(super) async fn take_label(cx: &Cx, permit: &Permit) -> Result<Option<String
     Ok(crate::base::path::label(number - 1))
 }
 
-/// The place behind the last child.
-pub(super) async fn last_place(cx: &Cx, permit: &Permit) -> Result<i32, Failure> {
+/// The place behind the last child: its number, and where that is in the tree.
+pub(super) async fn last_place(cx: &Cx, permit: &Permit, parent: &OrganizationRow) -> Result<(i32, String), Failure> {
     let conn = cx.session()?.conn().await?;
-    let last: Option<i32> = organizations::table
-        .filter(organizations::tenant_id.eq(permit.tenant()))
-        .filter(organizations::parent_id.eq(permit.organization().0))
-        .select(diesel::dsl::max(organizations::sort_order))
-        .first(&mut conn.get())
-        .await?;
-    Ok(last.unwrap_or_default() + 1)
+    let read = || {
+        organizations::table
+            .filter(organizations::tenant_id.eq(permit.tenant()))
+            .filter(organizations::parent_id.eq(parent.id))
+            .select((diesel::dsl::max(organizations::sort_order), diesel::dsl::max(organizations::tree_order)))
+    };
+    let (number, last): (Option<i32>, Option<String>) = read().first(&mut conn.get()).await?;
+    let number = number.unwrap_or_default() + 1;
+    if let Some(place) = order::behind(&parent.tree_order, last.as_deref()) {
+        return Ok((number, place));
+    }
+    order_below(cx, permit.tenant(), parent.id).await?;
+    let (_, last): (Option<i32>, Option<String>) = read().first(&mut conn.get()).await?;
+    let place = order::behind(&parent.tree_order, last.as_deref());
+    Ok((number, place.ok_or_else(|| Problem::new(Code::OrganizationFull, "parentId"))?))
+}
+
+/// Places everything below an organization anew, far apart.
+async fn order_below(cx: &Cx, tenant: Uuid, superior: Uuid) -> Result<(), Failure> {
+    let conn = cx.session()?.conn().await?;
+    let anew = Statement::<Bool>::new("SELECT order_below($1, $2) IS NOT NULL").bind(tenant).bind(superior);
+    let _done: Vec<bool> = anew.load(&mut conn.get()).await?;
+    Ok(())
 }
 
 /// Writes a new organization and its empty figures.
@@ -359,6 +429,36 @@ pub(super) async fn reorder(cx: &Cx, moved: &OrganizationRow, after: Option<Uuid
         .bind(after)
         .execute(&mut conn.get())
         .await?;
+    drop(conn);
+    put(cx, moved).await
+}
+
+/// Puts the subtree of an organization where its number among its siblings says.
+async fn put(cx: &Cx, moved: &OrganizationRow) -> Result<(), Failure> {
+    let (tenant, Some(parent)) = (cx.viewer()?.tenant, moved.parent_id) else { return Ok(()) };
+    let conn = cx.session()?.conn().await?;
+    // The superior's place is in every sibling's; the neighbours are those with the numbers beside its new one.
+    let siblings: Vec<(Uuid, String)> = Statement::<(SqlUuid, Text)>::new(include_str!("sql/neighbours.sql"))
+        .bind(tenant)
+        .bind(parent)
+        .bind(moved.id)
+        .load(&mut conn.get())
+        .await?;
+    let here = siblings.iter().position(|(id, _)| *id == moved.id);
+    let before = here.and_then(|here| here.checked_sub(1)).and_then(|at| siblings.get(at)).map(|(_, place)| place.as_str());
+    let after = here.and_then(|here| siblings.get(here + 1)).map(|(_, place)| place.as_str());
+    let stays = before.is_none_or(|before| before < moved.tree_order.as_str())
+        && after.is_none_or(|after| moved.tree_order.as_str() < after);
+    if stays {
+        return Ok(());
+    }
+    let above = moved.tree_order.get(..moved.tree_order.len().saturating_sub(order::WIDTH)).unwrap_or_default();
+    let Some(place) = order::between(above, before, after) else {
+        drop(conn);
+        return order_below(cx, tenant, parent).await;
+    };
+    let put = Statement::<BigInt>::new(include_str!("sql/put.sql")).bind(tenant).bind(moved.tree_order.as_str());
+    put.bind(place.as_str()).execute(&mut conn.get()).await?;
     Ok(())
 }
 

@@ -88,10 +88,7 @@ pub(super) async fn begin(
 ) -> Result<(), Failure> {
     let tenant = cx.viewer()?.tenant;
     if let Some(present) = present(cx, row.key()).await? {
-        let from = present.from().unwrap_or(on);
-        if on < from {
-            return Err(Problem::new(Code::OrganizationBeforeFounding, "on").with(from).into());
-        }
+        let from = begins_by(&present, on)?;
         let conn = cx.session()?.conn().await?;
         let target = organization_versions::table.find((tenant, present.id));
         if on == from {
@@ -132,6 +129,19 @@ pub(super) async fn begin(
     let conn = cx.session()?.conn().await?;
     diesel::insert_into(organization_versions::table).values(&new).execute(&mut conn.get()).await?;
     Ok(())
+}
+
+/// Refuses a day before the beginning of the present state, ahead of [`begin`].
+pub(super) async fn not_before(cx: &Cx, id: OrganizationId, on: NaiveDate) -> Result<(), Failure> {
+    if let Some(present) = present(cx, id).await? {
+        begins_by(&present, on)?;
+    }
+    Ok(())
+}
+
+fn begins_by(present: &VersionRow, on: NaiveDate) -> Result<NaiveDate, Problem> {
+    let from = present.from().unwrap_or(on);
+    if on < from { Err(Problem::new(Code::OrganizationBeforeFounding, "on").with(from)) } else { Ok(from) }
 }
 
 /// Corrects the present state after an edit, which is not a change but the mending of a mistake (B07).

@@ -79,6 +79,7 @@ pub struct PersonRow {
     pub identity_number: Option<Vec<u8>>,
     pub identity_index: Option<Vec<u8>>,
     pub no_identity_reason: Option<String>,
+    pub identity_converted: bool,
     pub education: String,
     pub job_category: Option<String>,
     pub native_place: Option<String>,
@@ -122,6 +123,7 @@ impl PersonRow {
             .code("ethnicGroup", "ethnic_group", Some(&self.ethnic_group))
             .sealed("identityNumber", secrets, self.identity_number.as_deref())
             .text("noIdentityNumberReason", self.no_identity_reason.as_deref())
+            .text("identityConverted", self.identity_converted.then_some("✓"))
             .day("birthDate", Some(self.birth_date))
             .code("education", "education", Some(&self.education))
             .code("jobCategory", "job_category", self.job_category.as_deref())
@@ -152,6 +154,7 @@ pub(super) struct PersonChange {
     pub identity_number: Option<Vec<u8>>,
     pub identity_index: Option<Vec<u8>>,
     pub no_identity_reason: Option<String>,
+    pub identity_converted: bool,
     pub education: String,
     pub job_category: Option<String>,
     pub native_place: Option<String>,
@@ -179,6 +182,7 @@ pub(super) struct PersonFilter {
     pub born_after: Option<NaiveDate>,
     pub born_until: Option<NaiveDate>,
     pub party_group: Option<PartyGroupId>,
+    pub identity_converted: Option<bool>,
 }
 
 impl PersonFilter {
@@ -204,5 +208,6 @@ impl PersonFilter {
             && self.born_after.is_none()
             && self.born_until.is_none()
             && self.party_group.is_none()
+            && self.identity_converted.is_none()
     }
 }

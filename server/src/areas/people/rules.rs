@@ -13,10 +13,9 @@ const YOUNGEST: u32 = 18;
 /// Longest e-mail address (RFC 5321).
 const EMAIL_LIMIT: usize = 254;
 
-/// Reads an identity number and holds it against sex and birth date (U80, D31).
-pub(super) fn identity_number(text: &str, birth_date: NaiveDate, sex: &str) -> Result<IdentityNumber, Vec<Problem>> {
-    const FIELD: &str = "identityNumber";
-    let number = IdentityNumber::parse(text).map_err(|problem| {
+/// Reads an identity number (U80).
+pub(super) fn identity_number(text: &str) -> Result<IdentityNumber, Problem> {
+    IdentityNumber::parse(text).map_err(|problem| {
         let code = match problem {
             IdentityProblem::Length => Code::IdentityNumberLength,
             IdentityProblem::Characters | IdentityProblem::Sequence => Code::IdentityNumberCharacters,
@@ -24,8 +23,12 @@ pub(super) fn identity_number(text: &str, birth_date: NaiveDate, sex: &str) -> R
             IdentityProblem::BirthDate => Code::IdentityNumberBirthDate,
             IdentityProblem::CheckDigit => Code::IdentityNumberCheckDigit,
         };
-        vec![Problem::new(code, FIELD)]
-    })?;
+        Problem::new(code, "identityNumber")
+    })
+}
+
+/// How birth date and sex disagree with an identity number (U80, D31).
+pub(super) fn disagreements(number: &IdentityNumber, birth_date: NaiveDate, sex: &str) -> Vec<Problem> {
     let mut problems = Vec::new();
     if number.birth_date() != birth_date {
         problems.push(Problem::new(Code::BirthDateDiffers, "birthDate"));
@@ -35,7 +38,7 @@ pub(super) fn identity_number(text: &str, birth_date: NaiveDate, sex: &str) -> R
     if sex != of_the_number && Codes::builtin().value("sex", sex).is_some() {
         problems.push(Problem::new(Code::SexDiffers, "sex"));
     }
-    if problems.is_empty() { Ok(number) } else { Err(problems) }
+    problems
 }
 
 /// A record has an identity number, or the reason why it has none (A13); never both.
@@ -128,7 +131,7 @@ pub(super) fn dates(
 
 #[cfg(test)]
 mod tests {
-    use super::{Code, Stage, code, dates, email, identity_number, number_or_reason};
+    use super::{Code, Stage, code, dates, disagreements, email, identity_number, number_or_reason};
     use chrono::NaiveDate;
 
     fn day(year: i32, month: u32, day: u32) -> NaiveDate {
@@ -139,7 +142,10 @@ mod tests {
     #[test]
     fn the_identity_number_must_agree_with_birth_date_and_sex() {
         let codes = |text: &str, birth, sex: &str| -> Vec<Code> {
-            identity_number(text, birth, sex).err().unwrap_or_default().iter().map(|problem| problem.code).collect()
+            match identity_number(text) {
+                Ok(number) => disagreements(&number, birth, sex).iter().map(|problem| problem.code).collect(),
+                Err(problem) => vec![problem.code],
+            }
         };
         let (number, birth) = ("11010519491231002X", day(1949, 12, 31));
         assert_eq!(codes(number, birth, "2"), []);

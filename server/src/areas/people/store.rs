@@ -99,6 +99,12 @@ async fn filtered<'a>(cx: &Cx, span: &'a Span, filter: &'a PersonFilter) -> Resu
     if let Some(group) = filter.party_group {
         query = query.filter(people::tenant_id.eq(cx.viewer()?.tenant)).filter(people::party_group_id.eq(group.0));
     }
+    // Without a parameter: the index of the few that are marked is used for a literal condition only.
+    query = match filter.identity_converted {
+        None => query,
+        Some(true) => query.filter(people::identity_converted),
+        Some(false) => query.filter(diesel::dsl::not(people::identity_converted)),
+    };
     match filter.name.as_deref().map(NameQuery::parse) {
         None => {}
         Some(NameQuery::Latin(text)) => {

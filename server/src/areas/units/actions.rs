@@ -66,7 +66,7 @@ async fn lock(cx: &Cx, id: UnitId, version: i32) -> Result<(Permit, UnitRow), Fa
     let found = store::find(cx, id).await?.ok_or(Failure::NotFound)?;
     let permit = permit_for(cx, OrganizationId(found.organization_id)).await?;
     let row = store::lock(cx, &permit, id).await?;
-    if row.version == version { Ok((permit, row)) } else { Err(stale(row.version)) }
+    if row.version == version { Ok((permit, row)) } else { Err(stale(row.version, row)) }
 }
 
 /// Corrects a unit; the change is seen in every organization that is linked to it (C03).

@@ -60,6 +60,8 @@ pub struct Cluster {
     programs: Programs,
     account: Account,
     settings: Settings,
+    /// Whether anybody may have relied on it yet.
+    ready: bool,
     /// Held, not used: others see by it that the cluster has an owner.
     _lock: File,
 }
@@ -75,7 +77,7 @@ impl Cluster {
     ) -> anyhow::Result<Self> {
         let (child, pid, log_start) = spawn(&layout, &programs, &account, &address, settings)?;
         // From here on dropping the value ends the postmaster, also when the start is given up.
-        let mut cluster = Self { child, pid, address, layout, programs, account, settings, _lock: lock };
+        let mut cluster = Self { child, pid, address, layout, programs, account, settings, ready: false, _lock: lock };
         cluster.wait_until_ready(log_start).await?;
         Ok(cluster)
     }
@@ -96,7 +98,7 @@ impl Cluster {
         // Its children write until they notice that their parent is gone.
         clear_remains(&self.layout.data()).await?;
         let (child, pid, log_start) = spawn(&self.layout, &self.programs, &self.account, &self.address, self.settings)?;
-        (self.child, self.pid) = (child, pid);
+        (self.child, self.pid, self.ready) = (child, pid, false);
         self.wait_until_ready(log_start).await
     }
 
@@ -106,6 +108,7 @@ impl Cluster {
         let mut told = false;
         loop {
             if PidFile::read(&data).is_some_and(|file| file.ready && file.pid == self.pid) {
+                self.ready = true;
                 return fs::write(self.layout.record(), self.address.to_record(self.pid))
                     .context("recording where the socket is");
             }
@@ -173,8 +176,19 @@ impl Drop for Cluster {
     /// record stays, so that the next start clears away the socket's folder.
     fn drop(&mut self) {
         // Only while it has not been waited for: afterwards the number may be somebody else's.
-        if self.child.id().is_some() {
+        if self.child.id().is_none() {
+            return;
+        }
+        if self.ready {
             signal(self.pid, Signal::INT);
+            return;
+        }
+        // It may not have written its number down yet, and the next start would not see it: it must be gone when the
+        // lock is. That takes no longer than the kernel needs, and nobody has been promised anything.
+        signal(self.pid, Signal::KILL);
+        let start = Instant::now();
+        while matches!(self.child.try_wait(), Ok(None)) && start.elapsed() < Duration::from_secs(1) {
+            std::thread::sleep(Duration::from_millis(1));
         }
     }
 }

@@ -676,15 +676,26 @@ DECLARE
     leaver uuid;
     touched bigint;
     total bigint := 0;
+    old_order text := (SELECT o.tree_order FROM organizations o WHERE o.tenant_id = tenant AND o.id = moved);
+    new_place integer;
+    new_order text;
 BEGIN
     IF NOT (old_path <@ scope AND new_path <@ scope) THEN
         RAISE EXCEPTION 'relocation outside the scope' USING ERRCODE = 'insufficient_privilege';
     END IF;
+    -- Behind the last sibling, whatever its number (B13).
+    SELECT greatest(new_sort, coalesce(max(o.sort_order), 0) + 1),
+           p.tree_order || lpad(to_hex(16777216 + coalesce(max(('x' || right(o.tree_order, 10))::bit(40)::bigint), 0)), 10, '0')
+    INTO new_place, new_order
+    FROM organizations p LEFT JOIN organizations o ON o.tenant_id = p.tenant_id AND o.parent_id = p.id AND o.id <> moved
+    WHERE p.tenant_id = tenant AND p.id = new_parent
+    GROUP BY p.tree_order;
     UPDATE organizations SET
         path = new_path || substr(path, length(old_path) + 1),
+        tree_order = new_order || substr(tree_order, length(old_order) + 1),
         parent_id = CASE WHEN id = moved THEN new_parent ELSE parent_id END,
         label = CASE WHEN id = moved THEN new_label ELSE label END,
-        sort_order = CASE WHEN id = moved THEN new_sort ELSE sort_order END
+        sort_order = CASE WHEN id = moved THEN new_place ELSE sort_order END
     WHERE tenant_id = tenant AND path >= old_path COLLATE "C" AND path < (old_path || '~') COLLATE "C";
     FOR follower IN
         SELECT DISTINCT c.conrelid::regclass
@@ -712,6 +723,79 @@ BEGIN
 END
 $$;
 
+-- Places everything below an organization anew by the manual order of siblings (B13), far apart; a whole tenant
+-- without one. As the caller, within the caller's rights: when there is no number left between two siblings, and
+-- after rows were loaded without the application.
+CREATE OR REPLACE FUNCTION order_below(tenant uuid, superior uuid)
+RETURNS void
+LANGUAGE sql VOLATILE SET search_path = public, pg_temp
+AS $$
+    WITH RECURSIVE placed AS (
+        SELECT o.id, CASE WHEN superior IS NULL THEN o.path ELSE o.tree_order END::text AS place
+        FROM organizations o
+        WHERE o.tenant_id = tenant AND CASE WHEN superior IS NULL THEN o.parent_id IS NULL ELSE o.id = superior END
+        UNION ALL
+        SELECT o.id, p.place || lpad(to_hex(16777216 * row_number() OVER (PARTITION BY o.parent_id ORDER BY o.sort_order, o.id)), 10, '0')
+        FROM placed p JOIN organizations o ON o.tenant_id = tenant AND o.parent_id = p.id
+    )
+    UPDATE organizations o SET tree_order = p.place FROM placed p
+    WHERE o.tenant_id = tenant AND o.id = p.id AND o.tree_order <> p.place
+$$;
+
+-- What is unusual about an organization (U51, U52, U53, U63), for the page of one and the list of many. As the caller,
+-- under the caller's policies; without settings of its own, so that it becomes a part of the statement that asks. The
+-- bounds are those of data/codes/org_kind.csv, which a test compares. Figures come from the counters; of people, only
+-- the leaders of groups are read, and the members of branches that have groups.
+CREATE OR REPLACE FUNCTION organization_warnings(tenant uuid, organization uuid, place_of text, of_kind text, of_status text)
+RETURNS TABLE (place integer, code text, figure bigint, bound integer)
+LANGUAGE sql STABLE
+AS $$
+    SELECT 1, 'few_full_members', c.full_members::bigint, 3
+    FROM organization_counts c
+    WHERE of_status = 'active' AND of_kind IN ('631', '632', '633', '634')
+      AND c.tenant_id = tenant AND c.organization_id = organization AND c.full_members < 3
+    UNION ALL
+    SELECT 2, 'many_members', (c.full_members + c.probationary)::bigint, 50
+    FROM organization_counts c
+    WHERE of_status = 'active' AND of_kind IN ('631', '632', '633', '634')
+      AND c.tenant_id = tenant AND c.organization_id = organization AND c.full_members + c.probationary > 50
+    UNION ALL
+    SELECT CASE WHEN s.members < s.lowest THEN 3 ELSE 2 END,
+           CASE WHEN s.members < s.lowest THEN 'few_members' ELSE 'many_members' END,
+           s.members, CASE WHEN s.members < s.lowest THEN s.lowest ELSE 99 END
+    FROM (
+        SELECT coalesce(sum(c.full_members + c.probationary), 0)::bigint AS members,
+               CASE WHEN of_kind IN ('621', '622') THEN 51 ELSE 100 END AS lowest
+        FROM organization_counts c
+        WHERE of_kind IN ('611', '612', '613', '621', '622')
+          AND c.path >= place_of COLLATE "C" AND c.path < (place_of || '~') COLLATE "C"
+    ) AS s
+    WHERE of_status = 'active' AND of_kind IN ('611', '612', '613', '621', '622')
+      AND (s.members < s.lowest OR (of_kind IN ('621', '622') AND s.members > 99))
+    UNION ALL
+    SELECT 4, 'many_units', u.units, 5
+    FROM (SELECT count(*) AS units FROM organization_units l WHERE l.tenant_id = tenant AND l.organization_id = organization) AS u
+    WHERE of_status = 'active' AND of_kind = '632' AND u.units > 5
+    UNION ALL
+    SELECT 5, 'leader_not_full', l.leaders, 0
+    FROM (
+        SELECT count(*) AS leaders
+        FROM party_groups g JOIN people p ON p.tenant_id = g.tenant_id AND p.id = g.leader_id
+        WHERE g.tenant_id = tenant AND g.organization_id = organization AND g.active
+          AND (p.stage <> 'full' OR p.organization_id <> g.organization_id)
+    ) AS l
+    WHERE of_status = 'active' AND of_kind IN ('631', '632', '633', '634') AND l.leaders > 0
+    UNION ALL
+    SELECT 6, 'without_group', m.members, 0
+    FROM (
+        SELECT count(*) AS members FROM people p
+        WHERE p.tenant_id = tenant AND p.organization_id = organization AND p.party_group_id IS NULL
+          AND p.stage IN ('probationary', 'full')
+          AND EXISTS (SELECT FROM party_groups g WHERE g.tenant_id = tenant AND g.organization_id = organization AND g.active)
+    ) AS m
+    WHERE of_status = 'active' AND of_kind IN ('631', '632', '633', '634') AND m.members > 0
+$$;
+
 -- U82 holds in the whole tenant, so the question must look past the scope; the answer is yes or no.
 -- The caller's own tenant is the only one that can be asked about.
 CREATE OR REPLACE FUNCTION identity_number_taken(tenant uuid, identity bytea, except_person uuid)
@@ -725,6 +809,24 @@ BEGIN
         WHERE p.tenant_id = tenant AND p.identity_index = identity AND p.stage <> 'left'
           AND (except_person IS NULL OR p.id <> except_person)
     );
+END
+$$;
+
+-- A name is unique among siblings, of which the asker may see none, and a code in the whole tenant; the answer is
+-- two times yes or no. The caller's own tenant is the only one that can be asked about.
+CREATE OR REPLACE FUNCTION organization_names_taken(tenant uuid, superior uuid, wanted_name text, wanted_code text, except_organization uuid)
+RETURNS TABLE (name_taken boolean, code_taken boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY SELECT
+        EXISTS (SELECT FROM organizations o
+                WHERE o.tenant_id = a.tenant_id AND o.parent_id = superior AND o.name = wanted_name AND o.status = 'active'
+                  AND (except_organization IS NULL OR o.id <> except_organization)),
+        EXISTS (SELECT FROM organizations o
+                WHERE o.tenant_id = a.tenant_id AND o.code = wanted_code COLLATE "C"
+                  AND (except_organization IS NULL OR o.id <> except_organization))
+    FROM accounts a WHERE a.tenant_id = tenant AND a.id = nullif(current_setting('app.account'), '')::uuid;
 END
 $$;
 
@@ -1033,7 +1135,10 @@ BEGIN
         'lookups_of_own_record(uuid)',
         'who_may_see(uuid, uuid[], text[], timestamptz)',
         'relocate_subtree(uuid, uuid, text, uuid, text, text, integer)',
+        'order_below(uuid, uuid)',
+        'organization_warnings(uuid, uuid, text, text, text)',
         'identity_number_taken(uuid, bytea, uuid)',
+        'organization_names_taken(uuid, uuid, text, text, uuid)',
         'people_named(text[], text, text)',
         'organizations_named(text[], text, text, text)'
     ] LOOP

@@ -2,8 +2,8 @@ import { App, Form } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { EditOrganizationDocument, OrganizationDocument } from '../../gql/graphql';
-import { gqlFetch } from '../../shared/api/gqlFetch';
+import { readFragment } from '../../gql';
+import { EditOrganizationDocument, OrganizationDetailFragmentDoc } from '../../gql/graphql';
 import { invalidate } from '../../shared/api/queries';
 import { useSubmission } from '../../shared/api/useSubmission';
 import { changedValues } from '../../shared/forms/changed';
@@ -11,7 +11,7 @@ import { FormDrawer } from '../../shared/forms/FormDrawer';
 import { StaleDialog } from '../../shared/forms/StaleDialog';
 import { useStale } from '../../shared/forms/useStale';
 import { differences, type EditValues, valuesOf } from './editValues';
-import { type Organization, organizationOf } from './organization';
+import type { Organization } from './organization';
 import { OrganizationFields, organizationFields } from './OrganizationFields';
 
 export function EditOrganization({ organization: opened, onClose }: { organization: Organization; onClose: () => void }) {
@@ -24,9 +24,7 @@ export function EditOrganization({ organization: opened, onClose }: { organizati
     'organizations',
     'journal',
   ]);
-  const stale = useStale(submission.userErrors, async () =>
-    organizationOf(await gqlFetch(OrganizationDocument, { id: before.id })),
-  );
+  const stale = useStale(readFragment(OrganizationDetailFragmentDoc, submission.refused?.current));
 
   const changes = () => changedValues(valuesOf(before), form.getFieldsValue());
 

@@ -14,6 +14,7 @@ import { PartyGroups } from './PartyGroups';
 import { PastStates } from './PastStates';
 import { Subordinates } from './Subordinates';
 import { Units } from './Units';
+import { Warnings } from './Warnings';
 
 interface Props {
   organization: Organization;
@@ -32,6 +33,9 @@ export function OrganizationTabs({ organization, onSelect }: Props) {
       ? { key: 'groups', label: t('tab.groups'), children: <PartyGroups organization={organization} /> }
       : { key: 'subordinates', label: t('tab.subordinates'), children: <Subordinates id={id} onSelect={onSelect} /> },
     { key: 'leadership', label: t('tab.leadership'), children: <Leadership organization={organization} /> },
+    ...(organization.holdsMembers
+      ? []
+      : [{ key: 'warnings', label: t('tab.warnings'), children: <Warnings id={id} onSelect={onSelect} /> }]),
     { key: 'units', label: t('tab.units'), children: <Units organization={organization} /> },
     {
       key: 'attachments',

@@ -14,7 +14,7 @@ import { OrganizationActions } from './OrganizationActions';
 import { OrganizationTabs } from './OrganizationTabs';
 
 /** Everything that belongs to one node goes away with it; only the tab stays. */
-const ofTheNode = ['after', 'before', 'name', 'code', 'kind', 'status'];
+const ofTheNode = ['after', 'before', 'name', 'code', 'kind', 'status', 'unitKind', 'legalPerson', 'warning'];
 
 export function OrganizationsPage() {
   const { t } = useTranslation('organizations');

@@ -24,6 +24,7 @@ import { Panel } from '../../shared/ui/Page';
 import { useUrlState } from '../../shared/urlState';
 import { useSigned } from '../../shared/viewer';
 import type { Organization } from './organization';
+import { UnitFilters } from './UnitFilters';
 import { UnitForm } from './UnitForm';
 
 /** The units that are kept here and below; those that this organization is set up in are marked. */
@@ -37,7 +38,16 @@ export function Units({ organization }: { organization: Organization }) {
   const answer = useGql(
     'organizations',
     UnitsDocument,
-    { under: id, reach: state.reach === 'OWN' ? 'OWN' : 'SUBTREE', filter: { name: state.name ?? null }, ...pageArguments(state) },
+    {
+      under: id,
+      reach: state.reach === 'OWN' ? 'OWN' : 'SUBTREE',
+      filter: {
+        name: state.name ?? null,
+        kind: state.unitKind ?? null,
+        legalPerson: state.legalPerson ? state.legalPerson === 'true' : null,
+      },
+      ...pageArguments(state),
+    },
     { keepPrevious: true },
   );
   const own = useGql('organizations', UnitsOfOrganizationDocument, { id });
@@ -48,7 +58,8 @@ export function Units({ organization }: { organization: Organization }) {
   const linked = (nodeOf(own.data?.node, 'Organization')?.units ?? []).map((row) => readFragment(UnitRowFragmentDoc, row));
   const kept = (answer.data?.units.nodes ?? []).map((row) => readFragment(UnitRowFragmentDoc, row));
   // Units that others keep are seen here because the organization is set up in them.
-  const elsewhere = linked.filter((unit) => !kept.some((row) => row.id === unit.id));
+  const narrowed = Boolean(state.name ?? state.unitKind ?? state.legalPerson);
+  const elsewhere = narrowed ? [] : linked.filter((unit) => !kept.some((row) => row.id === unit.id));
   const isLinked = (unit: UnitRowFragment) => linked.some((row) => row.id === unit.id);
   const may = !viewer.readOnly && organization.status === 'ACTIVE' && organization.may.includes('EDIT_ORGANIZATION');
 
@@ -85,52 +96,55 @@ export function Units({ organization }: { organization: Organization }) {
   const person = (unit: UnitRowFragment) => (unit.legalPerson ? t('units.legalPerson') : (unit.superiorName ?? '—'));
   const list = answer.data?.units;
   return (
-    <Panel flush>
-      <Refusals errors={[...removal.userErrors, ...linking.userErrors, ...unlinking.userErrors]} />
-      <FailureView failure={removal.failure ?? linking.failure ?? unlinking.failure} />
-      <CursorTable
-        label={t('tab.units')}
-        rows={[...elsewhere, ...kept]}
-        rowKey={(row) => row.id}
-        loading={answer.isPending}
-        failure={answer.error ?? own.error}
-        retry={() => void answer.refetch()}
-        pageInfo={list?.pageInfo}
-        total={list?.totalCount}
-        totalCapped={list?.totalCountCapped}
-        totalText={(total) => t('units.total', { total })}
-        actions={
-          may && (
-            <Button type="primary" onClick={() => setOpen({ unit: null })}>
-              {t('units.create')}
-            </Button>
-          )
-        }
-        card={(unit) => (
-          <>
-            <strong>{unit.name}</strong>
-            <span>
-              {unit.kind.name} · {unit.creditCode ?? '—'}
-            </span>
-            {actions(unit)}
-          </>
-        )}
-        columns={[
-          { title: t('units.name'), dataIndex: 'name', ellipsis: true },
-          { title: t('units.creditCode'), width: 180, render: (_, unit) => unit.creditCode ?? '—' },
-          { title: t('units.kind'), width: 120, ellipsis: true, render: (_, unit) => unit.kind.name },
-          { title: t('units.legalPerson'), width: 120, ellipsis: true, render: (_, unit) => person(unit) },
-          {
-            title: t('units.organizations'),
-            width: 90,
-            align: 'right',
-            render: (_, unit) => formatNumber(unit.organizationCount),
-          },
-          { title: t('units.here'), width: 70, render: (_, unit) => (isLinked(unit) ? t('units.yes') : '—') },
-          { title: t('groups.actions'), width: 190, render: (_, unit) => actions(unit) },
-        ]}
-      />
-      {open && <UnitForm organizationId={id} unit={open.unit} onClose={() => setOpen(null)} />}
-    </Panel>
+    <div className="bn-stack">
+      <UnitFilters key={id} />
+      <Panel flush>
+        <Refusals errors={[...removal.userErrors, ...linking.userErrors, ...unlinking.userErrors]} />
+        <FailureView failure={removal.failure ?? linking.failure ?? unlinking.failure} />
+        <CursorTable
+          label={t('tab.units')}
+          rows={[...elsewhere, ...kept]}
+          rowKey={(row) => row.id}
+          loading={answer.isPending}
+          failure={answer.error ?? own.error}
+          retry={() => void answer.refetch()}
+          pageInfo={list?.pageInfo}
+          total={list?.totalCount}
+          totalCapped={list?.totalCountCapped}
+          totalText={(total) => t('units.total', { total })}
+          actions={
+            may && (
+              <Button type="primary" onClick={() => setOpen({ unit: null })}>
+                {t('units.create')}
+              </Button>
+            )
+          }
+          card={(unit) => (
+            <>
+              <strong>{unit.name}</strong>
+              <span>
+                {unit.kind.name} · {unit.creditCode ?? '—'}
+              </span>
+              {actions(unit)}
+            </>
+          )}
+          columns={[
+            { title: t('units.name'), dataIndex: 'name', ellipsis: true },
+            { title: t('units.creditCode'), width: 180, render: (_, unit) => unit.creditCode ?? '—' },
+            { title: t('units.kind'), width: 120, ellipsis: true, render: (_, unit) => unit.kind.name },
+            { title: t('units.legalPerson'), width: 120, ellipsis: true, render: (_, unit) => person(unit) },
+            {
+              title: t('units.organizations'),
+              width: 90,
+              align: 'right',
+              render: (_, unit) => formatNumber(unit.organizationCount),
+            },
+            { title: t('units.here'), width: 70, render: (_, unit) => (isLinked(unit) ? t('units.yes') : '—') },
+            { title: t('groups.actions'), width: 190, render: (_, unit) => actions(unit) },
+          ]}
+        />
+        {open && <UnitForm organizationId={id} unit={open.unit} onClose={() => setOpen(null)} />}
+      </Panel>
+    </div>
   );
 }

@@ -2,15 +2,15 @@ import { App, Form } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { EditPersonDocument, PersonDocument, type PersonEditInput } from '../../gql/graphql';
-import { gqlFetch } from '../../shared/api/gqlFetch';
+import { readFragment } from '../../gql';
+import { EditPersonDocument, PersonDetailFragmentDoc, type PersonEditInput } from '../../gql/graphql';
 import { invalidate } from '../../shared/api/queries';
 import { useSubmission } from '../../shared/api/useSubmission';
 import { changedValues } from '../../shared/forms/changed';
 import { FormDrawer } from '../../shared/forms/FormDrawer';
 import { StaleDialog } from '../../shared/forms/StaleDialog';
 import { useStale } from '../../shared/forms/useStale';
-import { type Person, personOf } from './person';
+import type { Person } from './person';
 import { PersonFields, personFields, prefill } from './PersonFields';
 import { differences, type PersonValues, valuesOf } from './personValues';
 
@@ -21,7 +21,7 @@ export function EditPerson({ person: opened, onClose }: { person: Person; onClos
   // The record as it was when the form was opened: a live update must not change what is compared.
   const [before] = useState(opened);
   const { submit, ...submission } = useSubmission(EditPersonDocument, (result) => result.personEdit, ['people', 'journal']);
-  const stale = useStale(submission.userErrors, async () => personOf(await gqlFetch(PersonDocument, { id: before.id })));
+  const stale = useStale(readFragment(PersonDetailFragmentDoc, submission.refused?.current));
 
   const changes = () => changedValues(valuesOf(before), form.getFieldsValue());
 

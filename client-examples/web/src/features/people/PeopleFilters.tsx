@@ -1,4 +1,4 @@
-import { Button, Input, InputNumber, Segmented, Select } from 'antd';
+import { Button, Checkbox, Input, InputNumber, Segmented, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -77,6 +77,12 @@ export function PeopleFilters() {
         value={draft.identityNumber ?? ''}
         onChange={(event) => set({ identityNumber: event.target.value || undefined })}
       />
+      <Checkbox
+        checked={draft.identityConverted === 'true'}
+        onChange={(event) => set({ identityConverted: event.target.checked ? 'true' : undefined })}
+      >
+        {t('identityConverted.filter')}
+      </Checkbox>
       <Button type="primary" htmlType="submit">
         {common('action.query')}
       </Button>

@@ -9,6 +9,7 @@ import { pageArguments } from '../../shared/paging';
 import { CursorTable } from '../../shared/ui/CursorTable';
 import { Panel } from '../../shared/ui/Page';
 import { StageTag } from '../../shared/ui/StageTag';
+import { StatusTag } from '../../shared/ui/StatusTag';
 import { useUrlState } from '../../shared/urlState';
 import { personFilter, withoutNulls } from './filters';
 
@@ -35,6 +36,12 @@ export function PeopleTable({ under }: { under: string }) {
         {row.name}
       </Link>
       <FileMark count={row.attachmentCount} />
+      {row.identityConverted && (
+        <span title={t('identityConverted.explanation')}>
+          {' '}
+          <StatusTag tone="warn">{t('identityConverted.mark')}</StatusTag>
+        </span>
+      )}
     </>
   );
   return (

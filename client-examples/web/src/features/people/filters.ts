@@ -13,6 +13,7 @@ export const filterNames = [
   'ageFrom',
   'ageTo',
   'partyGroup',
+  'identityConverted',
 ] as const;
 
 export const cleared: UrlState = { ...firstPage, ...Object.fromEntries(filterNames.map((name) => [name, undefined])) };
@@ -35,6 +36,7 @@ export function personFilter(state: UrlState): PersonFilter {
     ageFrom: years(state.ageFrom),
     ageTo: years(state.ageTo),
     partyGroup: state.partyGroup ?? null,
+    identityConverted: state.identityConverted === 'true' ? true : null,
   };
 }
 

@@ -17,6 +17,8 @@ export interface Submission<Variables, Done> {
   submit: (variables: Variables) => Promise<Done | null>;
   busy: boolean;
   userErrors: UserError[];
+  /** What came with a refusal: the record as it is now, after a stale write. */
+  refused: Done | null;
   failure: unknown;
   reset: () => void;
 }
@@ -32,11 +34,13 @@ export function useSubmission<Result, Variables, Done extends Payload>(
 ): Submission<Variables, Done> {
   const [busy, setBusy] = useState(false);
   const [userErrors, setUserErrors] = useState<UserError[]>([]);
+  const [refused, setRefused] = useState<Done | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
   const unanswered = useRef<{ body: string; key: string } | null>(null);
 
   const reset = () => {
     setUserErrors([]);
+    setRefused(null);
     setFailure(null);
   };
 
@@ -51,7 +55,10 @@ export function useSubmission<Result, Variables, Done extends Payload>(
       unanswered.current = null;
       const refusals = done.userErrors.map((error) => readFragment(RefusalFragmentDoc, error));
       setUserErrors(refusals);
-      if (refusals.length > 0) return null;
+      if (refusals.length > 0) {
+        setRefused(done);
+        return null;
+      }
       await invalidate(...areas);
       return done;
     } catch (error) {
@@ -64,5 +71,5 @@ export function useSubmission<Result, Variables, Done extends Payload>(
     }
   };
 
-  return { submit, busy, userErrors, failure, reset };
+  return { submit, busy, userErrors, refused, failure, reset };
 }

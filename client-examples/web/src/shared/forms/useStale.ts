@@ -1,26 +1,8 @@
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 
-import type { UserError } from '../api/useSubmission';
-import { isStale } from './userErrors';
-
-/** When a submission was refused as stale: the record as it is now, to be compared with the form. */
-export function useStale<Row>(errors: UserError[], load: () => Promise<Row | null>) {
-  const [current, setCurrent] = useState<Row | null>(null);
-  const latest = useRef(load);
-  latest.current = load;
-  useEffect(() => {
-    let wanted = true;
-    setCurrent(null);
-    if (isStale(errors)) {
-      void latest
-        .current()
-        .then((row) => wanted && setCurrent(row))
-        // The refusal itself stays on the form.
-        .catch(() => undefined);
-    }
-    return () => {
-      wanted = false;
-    };
-  }, [errors]);
-  return { current, close: () => setCurrent(null) };
+/** The record as it is now, which came with the refusal of a stale write, until the comparison is closed. */
+export function useStale<Row>(arrived: Row | null | undefined) {
+  const [closed, setClosed] = useState<Row | null>(null);
+  const current = arrived && arrived !== closed ? arrived : null;
+  return { current, close: () => setClosed(arrived ?? null) };
 }

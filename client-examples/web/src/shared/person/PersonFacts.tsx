@@ -16,6 +16,7 @@ interface Shown {
   age: number;
   identityNumber: { text: string };
   noIdentityNumberReason?: string | null;
+  identityConverted?: boolean;
   phone?: { text: string } | null;
   email?: { text: string } | null;
   address?: { text: string } | null;
@@ -54,7 +55,15 @@ export function PersonFacts({ person, opened = {} }: { person: Shown; opened?: O
         { label: t('field.sex'), value: person.sex.name },
         { label: t('field.ethnicGroup'), value: person.ethnicGroup.name },
         { label: t('field.birthDate'), value: common('withNote', { name: person.birthDate, note: t('years', { count: person.age }) }) },
-        { label: t('field.identityNumber'), value: revealed(opened.IDENTITY_NUMBER) ?? numberOf(person, t) },
+        {
+          label: t('field.identityNumber'),
+          value: (
+            <>
+              {revealed(opened.IDENTITY_NUMBER) ?? numberOf(person, t)}
+              {person.identityConverted && <div className="bn-muted">{t('identityConverted.explanation')}</div>}
+            </>
+          ),
+        },
         { label: t('field.nativePlace'), value: person.nativePlace?.fullName },
         { label: t('field.education'), value: person.education.name },
         { label: t('field.jobCategory'), value: person.jobCategory?.name },

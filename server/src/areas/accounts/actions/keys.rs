@@ -189,7 +189,7 @@ pub(in crate::areas::accounts) async fn rename_key(cx: &Cx, id: KeyId, version: 
     let (permit, account) = own_or_managed(cx, AccountId(found.account_id)).await?;
     let key = lock(cx.session()?, permit.tenant(), id).await?.ok_or(Failure::NotFound)?;
     if key.version != version {
-        return Err(stale(key.version));
+        return Err(stale(key.version, key));
     }
     let name = text::required(name, "name", NAME_LIMIT)?;
     confirm_unless_own(cx, &permit, Summary::new(format!("安全密钥改名为「{name}」"), format!("Rename the key to {name}")))?;
@@ -213,7 +213,7 @@ pub(in crate::areas::accounts) async fn remove_key(
     let (session, now) = (cx.session()?, cx.clock.now());
     let key = lock(session, permit.tenant(), id).await?.ok_or(Failure::NotFound)?;
     if key.version != version {
-        return Err(stale(key.version));
+        return Err(stale(key.version, key));
     }
     let reason = text::optional(reason, "reason", REMARK_LIMIT)?;
     let others = cx.load::<KeysOf>(AccountId(account.id)).await?.map_or(0, |keys| keys.len().saturating_sub(1));

@@ -59,7 +59,7 @@ async fn covered(cx: &Cx, id: AccountId, field: &'static str) -> Result<(), Fail
 
 /// Whether this is the state that was read.
 fn fresh(account: &AccountRow, version: i32) -> Result<(), Failure> {
-    if account.version == version { Ok(()) } else { Err(stale(account.version)) }
+    if account.version == version { Ok(()) } else { Err(stale(account.version, account.clone())) }
 }
 
 /// One entry of the log about an account, and the account is told.

@@ -19,7 +19,7 @@ pub(in crate::areas::accounts) async fn set_policy(cx: &Cx, wanted: PolicyRow) -
     let permit = viewer.permit(session, Permission::SetPolicy, OrganizationId(root.id)).await?;
     let before = policy::find(session, permit.tenant()).await?;
     if before.version != wanted.version {
-        return Err(stale(before.version));
+        return Err(stale(before.version, before));
     }
     let bounded = |within: bool, field| if within { Ok(()) } else { Err(Problem::new(Code::PolicyOutOfBounds, field)) };
     bounded(wanted.rotation_days.is_none_or(|days| (30..=365).contains(&days)), "rotationDays")?;

@@ -45,15 +45,18 @@ pub struct AccountSecretPayload {
     user_name: Option<String>,
     /// The initial password, which opens nothing but its own change; null for an administrator's account.
     initial_secret: Option<String>,
+    /// The account as it is now, when an older version was read (`STALE_VERSION`).
+    current: Option<Account>,
     /// What stood in the way; empty when it was done.
     user_errors: Vec<UserError>,
 }
 
 impl AccountSecretPayload {
-    fn of(outcome: Outcome<actions::Opened>) -> Self {
+    fn of(mut outcome: Outcome<actions::Opened>) -> Self {
+        let current = outcome.current().map(Account);
         let (account, initial_secret) = outcome.done.map_or((None, None), |opened| (Some(opened.account), opened.secret));
         let user_name = account.as_ref().and_then(|account| account.user_name.clone());
-        Self { account: account.map(Account), user_name, initial_secret, user_errors: outcome.user_errors }
+        Self { account: account.map(Account), user_name, initial_secret, current, user_errors: outcome.user_errors }
     }
 }
 
@@ -64,15 +67,18 @@ pub struct InvitationPayload {
     invitation: Option<Invitation>,
     /// The code, in groups of five; case and hyphens do not matter.
     code: Option<String>,
+    /// The account as it is now, when an older version was read (`STALE_VERSION`).
+    current: Option<Account>,
     /// What stood in the way; empty when it was done.
     user_errors: Vec<UserError>,
 }
 
 impl InvitationPayload {
-    fn of(outcome: Outcome<actions::Invited>) -> Self {
+    fn of(mut outcome: Outcome<actions::Invited>) -> Self {
+        let current = outcome.current().map(Account);
         let (invitation, code) =
             outcome.done.map_or((None, None), |invited| (Some(Invitation(invited.invitation)), Some(invited.code)));
-        Self { invitation, code, user_errors: outcome.user_errors }
+        Self { invitation, code, current, user_errors: outcome.user_errors }
     }
 }
 

@@ -145,7 +145,7 @@ async fn lock(
     let permit = permit_for(cx, OrganizationId(found.organization_id), &roles, "id").await?;
     let (_, row) = store::lock(cx, &permit, id, found.term_id).await?;
     if row.version != version {
-        return Err(stale(row.version));
+        return Err(stale(row.version, row));
     }
     // What was decided about the right was decided about this very state.
     if row.role != found.role || row.until_day != found.until_day { Err(Failure::Conflict) } else { Ok((permit, row, roles)) }

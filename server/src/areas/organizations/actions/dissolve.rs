@@ -8,6 +8,7 @@ use crate::access::Permission;
 use crate::areas::journal::{self, Event, Facts, Subject, SubjectKind};
 use crate::base::error::Failure;
 use crate::base::ids::OrganizationId;
+use crate::base::mistakes::Mistakes;
 use crate::base::problem::{Code, Problem};
 use crate::base::question::Summary;
 use crate::base::text::{self, REMARK_LIMIT};
@@ -26,7 +27,7 @@ pub struct DissolveOrganization {
 /// Dissolves an organization that has no people and no subordinates.
 ///
 /// # Errors
-/// `NOT_FOUND`, `FORBIDDEN`, or what stands in the way.
+/// `NOT_FOUND`, `FORBIDDEN`, `STALE_VERSION`, or everything that stands in the way.
 pub async fn dissolve(cx: &Cx, input: DissolveOrganization) -> Result<OrganizationRow, Failure> {
     let viewer = cx.viewer()?;
     let permit = viewer.permit(cx.session()?, Permission::DissolveOrganization, input.id).await?;
@@ -36,12 +37,18 @@ pub async fn dissolve(cx: &Cx, input: DissolveOrganization) -> Result<Organizati
     if viewer.is_own_root(Permission::DissolveOrganization, &before.path) {
         return Err(Problem::new(Code::OrganizationIsOwnRoot, "id").into());
     }
-    let reason = text::required(&input.reason, "reason", REMARK_LIMIT)?;
-    let document = text::optional(input.document.as_deref(), "document", REMARK_LIMIT)?;
-    let on = rules::past_day(input.on, cx.clock.today(), "on")?;
+    rules::active(&before, "id")?;
     let children = cx.load::<loaders::ActiveChildren>(input.id).await?.unwrap_or_default();
     let (members, others) = store::count_people(cx, input.id).await?;
-    rules::may_dissolve(&before, children, members, others)?;
+    let mut mistakes = Mistakes::new();
+    mistakes.among(rules::hindrances(children, members, others));
+    let on = input.on;
+    if mistakes.field(rules::past_day(on, cx.clock.today(), "on")).is_some() {
+        mistakes.found(versions::not_before(cx, input.id, on).await)?;
+    }
+    let reason = mistakes.field(text::required(&input.reason, "reason", REMARK_LIMIT)).unwrap_or_default();
+    let document = mistakes.field(text::optional(input.document.as_deref(), "document", REMARK_LIMIT)).flatten();
+    mistakes.end()?;
     let summary = Summary::new(format!("撤销「{}」", before.name), format!("Dissolve {}", before.name));
     cx.confirm(&permit, summary.with("日期", "Date", on).with("原因", "Reason", &reason))?;
 

@@ -4,13 +4,14 @@ use async_graphql::MaybeUndefined;
 use chrono::NaiveDate;
 
 use super::super::{OrganizationRow, rules, store, versions};
-use super::{change_of, fresh, with_unique_names};
+use super::{change_of, free_names, fresh, territory, with_unique_names};
 use crate::access::Permission;
 use crate::areas::journal::{self, Event, Facts, Subject, SubjectKind};
-use crate::areas::reference::{Codes, division_exists};
+use crate::areas::reference::Codes;
 use crate::areas::units;
 use crate::base::error::Failure;
 use crate::base::ids::OrganizationId;
+use crate::base::mistakes::Mistakes;
 use crate::base::problem::{Code, Problem};
 use crate::base::text::{self, NAME_LIMIT, REMARK_LIMIT};
 use crate::gql::Cx;
@@ -35,7 +36,7 @@ pub struct EditOrganization {
 /// Corrects an organization. A wrong name is mended in place; a change of name is a renaming.
 ///
 /// # Errors
-/// `NOT_FOUND`, `FORBIDDEN`, or what stands in the way.
+/// `NOT_FOUND`, `FORBIDDEN`, `STALE_VERSION`, or every mistake of the form.
 pub async fn edit(cx: &Cx, input: EditOrganization) -> Result<OrganizationRow, Failure> {
     let codes = Codes::builtin();
     let viewer = cx.viewer()?;
@@ -44,48 +45,36 @@ pub async fn edit(cx: &Cx, input: EditOrganization) -> Result<OrganizationRow, F
     fresh(&before, input.version)?;
     rules::active(&before, "id")?;
 
+    let mut mistakes = Mistakes::new();
     let mut row = before.clone();
     if let Some(name) = &input.name {
-        row.name = text::required(name, "name", NAME_LIMIT)?;
+        row.name = mistakes.field(text::required(name, "name", NAME_LIMIT)).unwrap_or_default();
     }
     if let Some(code) = &input.code {
-        row.code = rules::code(code)?;
+        row.code = mistakes.field(rules::code(code)).unwrap_or_default();
     }
+    free_names(cx, &mut mistakes, before.parent_id, (Some(&row.name), Some(&row.code)), Some(before.id)).await?;
     if let Some(kind) = input.kind.filter(|kind| *kind != before.kind) {
-        if viewer.is_own_root(Permission::EditOrganization, &before.path) {
-            return Err(Problem::new(Code::OrganizationIsOwnRoot, "kind").into());
-        }
-        let above = match before.parent_id {
-            Some(parent) => cx.load::<super::super::OrganizationById>(OrganizationId(parent)).await?.map(|parent| parent.kind),
-            None => None,
-        };
-        let children = store::list_kinds_of_children(cx, input.id).await?;
-        let (members, others) = store::count_people(cx, input.id).await?;
-        rules::may_become(codes, &kind, above.as_deref(), &children, members + others > 0)?;
-        units::may_become(&kind, units::count_links(cx, input.id).await?)?;
+        mistakes.found(may_become(cx, &before, &kind).await)?;
         row.kind = kind;
     }
-    set_text(&mut row.short_name, input.short_name, "shortName", NAME_LIMIT)?;
-    set_text(&mut row.contact_person, input.contact_person, "contactPerson", NAME_LIMIT)?;
-    set_text(&mut row.contact_phone, input.contact_phone, "contactPhone", 40)?;
-    set_text(&mut row.address, input.address, "address", REMARK_LIMIT)?;
-    match input.setting {
-        MaybeUndefined::Undefined => {}
-        MaybeUndefined::Null => row.setting = None,
-        MaybeUndefined::Value(code) => row.setting = rules::known_code(codes, "org_setting", Some(&code), "setting")?,
+    mistakes.field(set_text(&mut row.short_name, input.short_name, "shortName", NAME_LIMIT));
+    if !input.setting.is_undefined() {
+        let code = input.setting.take();
+        row.setting = mistakes.field(rules::known_code(codes, "org_setting", code.as_deref(), "setting")).flatten();
     }
-    match input.founded_on {
-        MaybeUndefined::Undefined => {}
-        MaybeUndefined::Null => row.founded_on = None,
-        MaybeUndefined::Value(day) => row.founded_on = Some(rules::past_day(day, cx.clock.today(), "foundedOn")?),
+    if !input.territory.is_undefined() {
+        let code = input.territory.take();
+        row.territory = mistakes.found(territory(cx, code.as_deref()).await)?.flatten();
     }
-    if let MaybeUndefined::Value(code) = &input.territory
-        && !code.is_empty()
-        && !division_exists(cx, code).await?
-    {
-        return Err(Problem::new(Code::UnknownCode, "territory").into());
+    if !input.founded_on.is_undefined() {
+        let day = input.founded_on.take();
+        row.founded_on = day.and_then(|day| mistakes.field(rules::past_day(day, cx.clock.today(), "foundedOn")));
     }
-    set_text(&mut row.territory, input.territory, "territory", 12)?;
+    mistakes.field(set_text(&mut row.contact_person, input.contact_person, "contactPerson", NAME_LIMIT));
+    mistakes.field(set_text(&mut row.contact_phone, input.contact_phone, "contactPhone", 40));
+    mistakes.field(set_text(&mut row.address, input.address, "address", REMARK_LIMIT));
+    mistakes.end()?;
 
     let (old, new) = Facts::differences(&before.facts(), &row.facts());
     if old.is_empty() && new.is_empty() {
@@ -105,6 +94,22 @@ pub async fn edit(cx: &Cx, input: EditOrganization) -> Result<OrganizationRow, F
     };
     journal::record(cx, &permit, subject).await?;
     Ok(row)
+}
+
+/// Whether it may become of another kind: what stands above and below it, its people and its units decide.
+async fn may_become(cx: &Cx, before: &OrganizationRow, kind: &str) -> Result<(), Failure> {
+    if cx.viewer()?.is_own_root(Permission::EditOrganization, &before.path) {
+        return Err(Problem::new(Code::OrganizationIsOwnRoot, "kind").into());
+    }
+    let above = match before.parent_id {
+        Some(parent) => cx.load::<super::super::OrganizationById>(OrganizationId(parent)).await?.map(|parent| parent.kind),
+        None => None,
+    };
+    let children = store::list_kinds_of_children(cx, before.key()).await?;
+    let (members, others) = store::count_people(cx, before.key()).await?;
+    rules::may_become(Codes::builtin(), kind, above.as_deref(), &children, members + others > 0)?;
+    units::may_become(kind, units::count_links(cx, before.key()).await?)?;
+    Ok(())
 }
 
 fn set_text(place: &mut Option<String>, value: MaybeUndefined<String>, field: &'static str, limit: usize) -> Result<(), Problem> {

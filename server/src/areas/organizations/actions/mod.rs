@@ -12,16 +12,21 @@ pub use edit::{EditOrganization, edit};
 pub use relocate::{MoveOrganization, ReorderOrganization, relocate, reorder};
 pub use rename::{RenameOrganization, rename};
 
-use super::OrganizationRow;
+use uuid::Uuid;
+
 use super::model::OrganizationChange;
+use super::{OrganizationRow, store};
+use crate::areas::reference::division_exists;
 use crate::base::error::{Failure, OnViolation, stale};
+use crate::base::mistakes::Mistakes;
 use crate::base::names::NameKeys;
 use crate::base::problem::{Code, Problem};
+use crate::base::text;
 use crate::gql::Cx;
 
 /// Refuses a write that was prepared from an older state.
 fn fresh(row: &OrganizationRow, version: i32) -> Result<(), Failure> {
-    if row.version == version { Ok(()) } else { Err(stale(row.version)) }
+    if row.version == version { Ok(()) } else { Err(stale(row.version, row.clone())) }
 }
 
 /// The row as a change, with the next version.
@@ -46,6 +51,35 @@ fn change_of(cx: &Cx, row: &OrganizationRow) -> OrganizationChange {
         dissolved_reason: row.dissolved_reason.clone(),
         version: row.version + 1,
         updated_at: cx.clock.now(),
+    }
+}
+
+/// Refuses a name that a sibling has and a code that anyone in the tenant has (B04).
+async fn free_names(
+    cx: &Cx,
+    mistakes: &mut Mistakes,
+    superior: Option<Uuid>,
+    (name, code): (Option<&str>, Option<&str>),
+    except: Option<Uuid>,
+) -> Result<(), Failure> {
+    let (name_taken, code_taken) =
+        store::find_taken(cx, superior, (name.unwrap_or_default(), code.unwrap_or_default()), except).await?;
+    if name_taken {
+        mistakes.note(Problem::new(Code::OrganizationSameName, "name"));
+    }
+    if code_taken {
+        mistakes.note(Problem::new(Code::OrganizationSameCode, "code"));
+    }
+    Ok(())
+}
+
+/// A division that exists.
+async fn territory(cx: &Cx, given: Option<&str>) -> Result<Option<String>, Failure> {
+    const FIELD: &str = "territory";
+    let code = text::optional(given, FIELD, 12)?;
+    match code {
+        Some(code) if !division_exists(cx, &code).await? => Err(Problem::new(Code::UnknownCode, FIELD).into()),
+        code => Ok(code),
     }
 }
 

@@ -51,7 +51,7 @@ pub async fn relocate(cx: &Cx, input: MoveOrganization) -> Result<OrganizationRo
 
     cx.confirm(&permit, summary(cx, &moved, &superior, on).await?)?;
     let label = store::take_label(cx, &above).await?.ok_or_else(|| Problem::new(Code::OrganizationFull, "newSuperiorId"))?;
-    let place = store::last_place(cx, &above).await?;
+    let (place, _) = store::last_place(cx, &above, &superior).await?;
     with_unique_names(store::relocate(cx, &moved, &above, &label, place).await, "id")?;
     let row = store::touch(cx, moved.key()).await?;
     versions::begin(cx, &row, on, MOVED, document.as_deref()).await?;

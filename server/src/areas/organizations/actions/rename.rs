@@ -4,12 +4,13 @@ use async_graphql::MaybeUndefined;
 use chrono::NaiveDate;
 
 use super::super::{OrganizationRow, rules, store, versions};
-use super::{change_of, fresh, with_unique_names};
+use super::{change_of, free_names, fresh, with_unique_names};
 use crate::access::Permission;
 use crate::areas::attachments::{Attach, Owner, attach};
 use crate::areas::journal::{self, Event, Facts, Subject, SubjectKind};
 use crate::base::error::Failure;
 use crate::base::ids::{OrganizationId, UploadId};
+use crate::base::mistakes::Mistakes;
 use crate::base::problem::{Code, Problem};
 use crate::base::text::{self, NAME_LIMIT, REMARK_LIMIT};
 use crate::gql::Cx;
@@ -36,24 +37,31 @@ pub struct RenameOrganization {
 /// Gives an organization a new name from a day on; the old one stays in its history.
 ///
 /// # Errors
-/// `NOT_FOUND`, `FORBIDDEN`, or what stands in the way.
+/// `NOT_FOUND`, `FORBIDDEN`, `STALE_VERSION`, or every mistake of the form.
 pub async fn rename(cx: &Cx, input: RenameOrganization) -> Result<OrganizationRow, Failure> {
     let permit = cx.viewer()?.permit(cx.session()?, Permission::RenameOrganization, input.id).await?;
     let before = store::lock(cx, &permit).await?;
     fresh(&before, input.version)?;
     rules::active(&before, "id")?;
-    let name = text::required(&input.name, "name", NAME_LIMIT)?;
-    let document = text::required(&input.document, "document", REMARK_LIMIT)?;
-    let on = rules::past_day(input.on, cx.clock.today(), "on")?;
+    let mut mistakes = Mistakes::new();
+    let name = mistakes.field(text::required(&input.name, "name", NAME_LIMIT));
     let short_name = match &input.short_name {
-        MaybeUndefined::Undefined => before.short_name.clone(),
-        MaybeUndefined::Null => None,
-        MaybeUndefined::Value(short) => text::optional(Some(short), "shortName", NAME_LIMIT)?,
+        MaybeUndefined::Undefined => Some(before.short_name.clone()),
+        MaybeUndefined::Null => Some(None),
+        MaybeUndefined::Value(short) => mistakes.field(text::optional(Some(short), "shortName", NAME_LIMIT)),
     };
-    if name == before.name && short_name == before.short_name {
-        return Err(Problem::new(Code::OrganizationNameUnchanged, "name").into());
+    if name.as_ref() == Some(&before.name) && short_name.as_ref() == Some(&before.short_name) {
+        mistakes.note(Problem::new(Code::OrganizationNameUnchanged, "name"));
     }
+    free_names(cx, &mut mistakes, before.parent_id, (name.as_deref(), None), Some(before.id)).await?;
+    let on = input.on;
+    if mistakes.field(rules::past_day(on, cx.clock.today(), "on")).is_some() {
+        mistakes.found(versions::not_before(cx, input.id, on).await)?;
+    }
+    let document = mistakes.field(text::required(&input.document, "document", REMARK_LIMIT)).unwrap_or_default();
+    mistakes.end()?;
 
+    let (name, short_name) = (name.unwrap_or_default(), short_name.flatten());
     let row = OrganizationRow { name, short_name, ..before.clone() };
     let row = with_unique_names(store::update(cx, &permit, &change_of(cx, &row)).await, "name")?;
     versions::begin(cx, &row, on, RENAMED, Some(&document)).await?;

@@ -6,10 +6,10 @@ use async_graphql::{Context, Result};
 
 use super::super::loaders::{ActiveChildren, FirstChildren};
 use super::super::model::OrganizationFilter;
-use super::super::store::Order;
+use super::super::store::{Browsed, Order};
 use super::super::{OrganizationRow, store, versions};
 use super::types::{Organization, OrganizationPastState};
-use crate::base::db::{KeyPart, Span};
+use crate::base::db::KeyPart;
 use crate::base::ids::OrganizationId;
 use crate::gql::{COUNT_LIMIT, Cx, Listed, Paging, Total, connection};
 
@@ -28,18 +28,18 @@ connection! {
 /// `BAD_PAGE`, `BAD_CURSOR`, or when the database fails.
 pub(in super::super) async fn organization_list(
     ctx: &Context<'_>,
-    span: Span,
+    browsed: Browsed,
     filter: OrganizationFilter,
     order: Order,
     paging: Paging,
 ) -> Result<OrganizationConnection> {
     let cx = Cx::of(ctx);
     let page = paging.page(&cx.secrets, order.list())?;
-    let rows = store::page(&cx, &span, &filter, order, &page).await?;
+    let rows = store::page(&cx, &browsed, &filter, order, &page).await?;
     let listed = Listed::of(rows, &page, &cx.secrets, order.list(), |row| order.key(row));
     let total = Total::by(move || {
-        let (cx, span, filter) = (cx.clone(), span.clone(), filter.clone());
-        Box::pin(async move { store::count(&cx, &span, &filter, COUNT_LIMIT).await })
+        let (cx, browsed, filter) = (cx.clone(), browsed.clone(), filter.clone());
+        Box::pin(async move { store::count(&cx, &browsed, &filter, COUNT_LIMIT).await })
     });
     Ok(OrganizationConnection::of(listed, total, Organization))
 }

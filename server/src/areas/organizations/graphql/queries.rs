@@ -3,7 +3,8 @@
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
 
 use super::super::model::{self, OrganizationFilter as Filter};
-use super::super::store::{self, Order};
+use super::super::store::{self, Browsed, Order};
+use super::super::warnings::WarningCode;
 use super::lists::{OrganizationConnection, organization_list};
 use super::types::OrganizationStatus;
 use crate::access::Permission;
@@ -12,7 +13,7 @@ use crate::gql::{Cx, Paging, Reach};
 /// Orders of a list of organizations.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 pub enum OrganizationOrder {
-    /// As the tree is read: each superior before its subordinates; direct subordinates in their manual order.
+    /// As the tree is read: each superior before its subordinates, siblings in their manual order (B13).
     Tree,
     /// By pinyin.
     Name,
@@ -32,6 +33,8 @@ pub struct OrganizationFilter {
     status: Option<OrganizationStatus>,
     /// Only those with a secretary in their present term, or only those without, as far as the viewer may read people (B02).
     has_secretary: Option<bool>,
+    /// Only those with one of these warnings (U51, U52, U53, U63); with any, if none is named.
+    warnings: Option<Vec<WarningCode>>,
 }
 
 impl OrganizationFilter {
@@ -42,6 +45,9 @@ impl OrganizationFilter {
             code: text(self.code),
             kinds: self.kinds,
             has_secretary: self.has_secretary,
+            warnings: self.warnings.map(|codes| {
+                if codes.is_empty() { WarningCode::all().collect() } else { codes.iter().map(|code| code.as_str()).collect() }
+            }),
             status: self.status.map(|status| match status {
                 OrganizationStatus::Active => model::ACTIVE,
                 OrganizationStatus::Dissolved => model::DISSOLVED,
@@ -70,7 +76,8 @@ impl OrganizationQuery {
         #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<OrganizationConnection> {
-        let span = store::span_under(&Cx::of(ctx), Permission::ReadOrganizations, under.as_ref(), reach).await?;
+        let cx = &Cx::of(ctx);
+        let span = store::span_under(cx, Permission::ReadOrganizations, under.as_ref(), reach).await?;
         let filter = match filter {
             Some(filter) => filter.checked(),
             None => Filter { status: Some(model::ACTIVE), ..Filter::default() },
@@ -80,6 +87,7 @@ impl OrganizationQuery {
             OrganizationOrder::Tree => Order::Tree,
             OrganizationOrder::Name => Order::Name,
         };
-        Box::pin(organization_list(ctx, span, filter, order, Paging { first, after, last, before })).await
+        let browsed = Browsed::of(cx, span, under.is_some(), order).await?;
+        Box::pin(organization_list(ctx, browsed, filter, order, Paging { first, after, last, before })).await
     }
 }

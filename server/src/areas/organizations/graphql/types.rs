@@ -3,9 +3,10 @@
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
-use super::super::loaders::{ActiveChildren, CountsKey, CountsOf, OrganizationById, OrganizationByPath};
+use super::super::loaders::{ActiveChildren, CountsKey, CountsOf, OrganizationById, OrganizationByPath, WarningsOf};
 use super::super::model::CountsRow;
 use super::super::versions::VersionRow;
+use super::super::warnings::{Warning, WarningCode};
 use super::super::{OrganizationRow, rules, store};
 use super::lists::{OrganizationConnection, OrganizationPastStateConnection, child_list, past_state_list};
 use super::party_group::{PartyGroupConnection, party_group_list};
@@ -21,6 +22,7 @@ use crate::areas::units::graphql::{Unit, units_of};
 use crate::areas::units::{UnitCounts, UnitCountsKey};
 use crate::base::error::Failure;
 use crate::base::ids::{Id, OrganizationId};
+use crate::base::language::Language;
 use crate::gql::{Cx, Day, Paging, Reach};
 
 /// Whether an organization exists.
@@ -165,6 +167,13 @@ impl Organization {
         }
         let key = CountsKey::of(store::span_of(&self.0.path, reach));
         Ok(MemberCounts::from(cx.load::<CountsOf>(key).await?.unwrap_or_default()))
+    }
+
+    /// What is unusual about it (U51, U52, U53, U63): told, and never in the way; a new branch warns until it is filled.
+    async fn warnings(&self, ctx: &Context<'_>) -> Result<Vec<OrganizationWarning>> {
+        let cx = &Cx::of(ctx);
+        let warnings = cx.load::<WarningsOf>(self.0.key()).await?.unwrap_or_default();
+        Ok(warnings.iter().map(|warning| OrganizationWarning::of(warning, cx.language)).collect())
     }
 
     /// Organizations here and below by kind (B02).
@@ -314,6 +323,33 @@ impl Organization {
     /// When it was last changed.
     async fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
+    }
+}
+
+/// Something unusual about an organization.
+#[derive(SimpleObject)]
+pub struct OrganizationWarning {
+    /// What is unusual; codes never change.
+    code: WarningCode,
+    /// In words, in the language of the request.
+    message: String,
+    /// The rule behind it: a row of the regulations.
+    rule: String,
+    /// The figure that is unusual.
+    figure: i32,
+    /// What it is held against; 0 where there should be none.
+    bound: i32,
+}
+
+impl OrganizationWarning {
+    fn of(warning: &Warning, language: Language) -> Self {
+        Self {
+            code: warning.code,
+            message: warning.message(language),
+            rule: warning.code.rule().into(),
+            figure: i32::try_from(warning.figure).unwrap_or(i32::MAX),
+            bound: warning.bound,
+        }
     }
 }
 

@@ -3,11 +3,12 @@
 use chrono::NaiveDate;
 
 use super::super::{PersonRow, Stage, figures, rules, store};
-use super::{change_of, check, facts_of, free_identity, group_of, is_branch, native_place, with_unique_identity};
+use super::{change_of, facts_of, group_of, identity, is_branch, native_place, with_unique_identity, wrong_dates};
 use crate::access::Permission;
 use crate::areas::journal::{self, Event, Facts, Subject, SubjectKind};
 use crate::base::error::Failure;
 use crate::base::ids::{OrganizationId, PartyGroupId, PersonId};
+use crate::base::mistakes::Mistakes;
 use crate::base::problem::{Code, Problem};
 use crate::base::text::{self, NAME_LIMIT, REMARK_LIMIT};
 use crate::gql::Cx;
@@ -39,42 +40,57 @@ pub struct AddPerson {
 /// here on, not admitted today.
 ///
 /// # Errors
-/// `NOT_FOUND`, `FORBIDDEN`, or what stands in the way.
+/// `NOT_FOUND`, `FORBIDDEN`, or every mistake of the form.
 pub async fn add(cx: &Cx, input: AddPerson) -> Result<PersonRow, Failure> {
     let (today, now) = (cx.clock.today(), cx.clock.now());
     let permit = cx.viewer()?.permit(cx.session()?, Permission::AddPerson, input.organization).await?;
-    is_branch(&permit)?;
+    let mut mistakes = Mistakes::new();
+    mistakes.field(is_branch(&permit));
     if input.stage == Stage::Left {
-        return Err(Problem::new(Code::StageNotAllowed, "stage").into());
+        mistakes.note(Problem::new(Code::StageNotAllowed, "stage"));
     }
-    let name = text::required(&input.name, "name", NAME_LIMIT)?;
-    let no_identity_reason = text::optional(input.no_identity_reason.as_deref(), "noIdentityNumberReason", REMARK_LIMIT)?;
-    let given = rules::number_or_reason(input.identity_number.as_deref(), no_identity_reason.as_deref())?;
-    let number = given.map(|number| rules::identity_number(number, input.birth_date, &input.sex)).transpose()?;
+    let name = mistakes.field(text::required(&input.name, "name", NAME_LIMIT));
+    let sex = mistakes.field(rules::code("sex", &input.sex, "sex"));
+    let ethnic_group = mistakes.field(rules::code("ethnic_group", &input.ethnic_group, "ethnicGroup"));
+    let facts = (input.birth_date, input.sex.as_str());
+    let reason = text::optional(input.no_identity_reason.as_deref(), "noIdentityNumberReason", REMARK_LIMIT);
+    let no_identity_reason = mistakes.field(reason);
+    let given = no_identity_reason.as_ref().and_then(|reason| {
+        mistakes.field(rules::number_or_reason(input.identity_number.as_deref(), reason.as_deref())).flatten()
+    });
+    let number = match given {
+        Some(text) => identity(cx, &mut mistakes, text, facts, None).await?,
+        None => None,
+    };
+    let education = mistakes.field(rules::code("education", &input.education, "education"));
+    let job_category = mistakes.field(rules::optional_code("job_category", input.job_category.as_deref(), "jobCategory"));
+    let native_place = mistakes.found(native_place(cx, input.native_place.as_deref()).await)?;
+    let phone = mistakes.field(text::optional(input.phone.as_deref(), "phone", 40)).flatten();
+    let email = mistakes.field(rules::email(input.email.as_deref())).flatten();
+    let address = mistakes.field(text::optional(input.address.as_deref(), "address", REMARK_LIMIT)).flatten();
+    let party_group = mistakes.found(group_of(cx, &permit, input.party_group).await)?;
     let sealed = |value: Option<String>| value.map(|value| cx.secrets.seal(&value));
     let row = PersonRow {
         id: PersonId::new().0,
         organization_id: permit.organization().0,
         path: permit.path().to_owned(),
-        party_group_id: group_of(cx, &permit, input.party_group).await?,
+        party_group_id: party_group.flatten(),
         stage: input.stage.as_str().to_owned(),
-        name,
+        name: name.unwrap_or_default(),
         name_key: String::new(),
-        sex: rules::code("sex", &input.sex, "sex")?,
-        ethnic_group: rules::code("ethnic_group", &input.ethnic_group, "ethnicGroup")?,
+        sex: sex.unwrap_or_default(),
+        ethnic_group: ethnic_group.unwrap_or_default(),
         birth_date: input.birth_date,
-        identity_number: number.as_ref().map(|number| cx.secrets.seal(number.as_str())),
-        identity_index: match &number {
-            Some(number) => Some(free_identity(cx, number, None).await?),
-            None => None,
-        },
-        no_identity_reason,
-        education: rules::code("education", &input.education, "education")?,
-        job_category: rules::optional_code("job_category", input.job_category.as_deref(), "jobCategory")?,
-        native_place: native_place(cx, input.native_place.as_deref()).await?,
-        phone: sealed(text::optional(input.phone.as_deref(), "phone", 40)?),
-        email: sealed(rules::email(input.email.as_deref())?),
-        address: sealed(text::optional(input.address.as_deref(), "address", REMARK_LIMIT)?),
+        identity_converted: number.as_ref().is_some_and(|number| number.converted),
+        identity_index: number.as_ref().map(|number| number.index.clone()),
+        identity_number: number.map(|number| number.sealed),
+        no_identity_reason: no_identity_reason.flatten(),
+        education: education.unwrap_or_default(),
+        job_category: job_category.flatten(),
+        native_place: native_place.flatten(),
+        phone: sealed(phone),
+        email: sealed(email),
+        address: sealed(address),
         applied_on: input.applied_on,
         joined_on: input.joined_on,
         confirmed_on: input.confirmed_on,
@@ -82,7 +98,8 @@ pub async fn add(cx: &Cx, input: AddPerson) -> Result<PersonRow, Failure> {
         created_at: now,
         updated_at: now,
     };
-    check(&row, today)?;
+    mistakes.among(wrong_dates(&row, today));
+    mistakes.end()?;
 
     let row = with_unique_identity(store::insert(cx, &permit, row.key(), &change_of(cx, &row, 1)).await)?;
     figures::change(cx, &permit, None, Some(&row)).await?;

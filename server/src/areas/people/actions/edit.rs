@@ -4,12 +4,13 @@ use async_graphql::MaybeUndefined;
 use chrono::NaiveDate;
 
 use super::super::{PersonRow, figures, rules, store};
-use super::{change_of, check, facts_of, free_identity, group_of, native_place, permit_for, with_unique_identity};
+use super::{change_of, facts_of, group_of, identity, native_place, permit_for, with_unique_identity, wrong_dates};
 use crate::access::Permission;
 use crate::areas::journal::{self, Event, Facts, Subject, SubjectKind};
 use crate::areas::organizations::keep_leaders;
 use crate::base::error::{Failure, stale};
 use crate::base::ids::{PartyGroupId, PersonId};
+use crate::base::mistakes::Mistakes;
 use crate::base::problem::{Code, Problem};
 use crate::base::text::{self, NAME_LIMIT, REMARK_LIMIT};
 use crate::gql::Cx;
@@ -39,42 +40,47 @@ pub struct EditPerson {
 /// Changes a person's data. The stage changes by the steps of development only.
 ///
 /// # Errors
-/// `NOT_FOUND`, `FORBIDDEN`, or what stands in the way.
+/// `NOT_FOUND`, `FORBIDDEN`, `STALE_VERSION`, or every mistake of the form.
 pub async fn edit(cx: &Cx, input: EditPerson) -> Result<PersonRow, Failure> {
     let (permit, before) = permit_for(cx, Permission::EditPerson, input.id).await?;
     if before.version != input.version {
-        return Err(stale(before.version));
+        return Err(stale(before.version, before));
     }
+    let mut mistakes = Mistakes::new();
     let mut row = before.clone();
-    if let Some(name) = &input.name {
-        row.name = text::required(name, "name", NAME_LIMIT)?;
-    }
-    if let Some(sex) = &input.sex {
-        row.sex = rules::code("sex", sex, "sex")?;
-    }
-    if let Some(ethnic_group) = &input.ethnic_group {
-        row.ethnic_group = rules::code("ethnic_group", ethnic_group, "ethnicGroup")?;
-    }
-    if let Some(education) = &input.education {
-        row.education = rules::code("education", education, "education")?;
+    let said = |field: &Option<String>, check: fn(&str) -> Result<String, Problem>| field.as_deref().map(check);
+    for (place, given) in [
+        (&mut row.name, said(&input.name, |name| text::required(name, "name", NAME_LIMIT))),
+        (&mut row.sex, said(&input.sex, |sex| rules::code("sex", sex, "sex"))),
+        (&mut row.ethnic_group, said(&input.ethnic_group, |code| rules::code("ethnic_group", code, "ethnicGroup"))),
+        (&mut row.education, said(&input.education, |code| rules::code("education", code, "education"))),
+    ] {
+        if let Some(value) = given.and_then(|checked| mistakes.field(checked)) {
+            *place = value;
+        }
     }
     row.birth_date = input.birth_date.unwrap_or(row.birth_date);
-    identity(cx, &before, &mut row, input.identity_number.as_deref()).await?;
-    match input.job_category {
-        MaybeUndefined::Undefined => {}
-        given => row.job_category = rules::optional_code("job_category", given.value().map(String::as_str), "jobCategory")?,
+    set_identity(cx, &mut mistakes, &before, &mut row, (input.identity_number.as_deref(), input.sex.as_deref())).await?;
+    if !input.job_category.is_undefined() {
+        let code = input.job_category.take();
+        let code = mistakes.field(rules::optional_code("job_category", code.as_deref(), "jobCategory"));
+        row.job_category = code.flatten();
     }
-    match input.native_place {
-        MaybeUndefined::Undefined => {}
-        given => row.native_place = native_place(cx, given.value().map(String::as_str)).await?,
+    if !input.native_place.is_undefined() {
+        let code = input.native_place.take();
+        row.native_place = mistakes.found(native_place(cx, code.as_deref()).await)?.flatten();
     }
-    set_sealed(cx, &mut row.phone, input.phone, "phone", 40)?;
+    mistakes.field(set_sealed(cx, &mut row.phone, input.phone, "phone", 40));
     match input.email {
         MaybeUndefined::Undefined => {}
         MaybeUndefined::Null => row.email = None,
-        MaybeUndefined::Value(email) => row.email = rules::email(Some(&email))?.map(|email| cx.secrets.seal(&email)),
+        MaybeUndefined::Value(email) => {
+            if let Some(email) = mistakes.field(rules::email(Some(&email))) {
+                row.email = email.map(|email| cx.secrets.seal(&email));
+            }
+        }
     }
-    set_sealed(cx, &mut row.address, input.address, "address", REMARK_LIMIT)?;
+    mistakes.field(set_sealed(cx, &mut row.address, input.address, "address", REMARK_LIMIT));
     for (place, given) in [
         (&mut row.applied_on, input.applied_on),
         (&mut row.joined_on, input.joined_on),
@@ -85,12 +91,13 @@ pub async fn edit(cx: &Cx, input: EditPerson) -> Result<PersonRow, Failure> {
         }
     }
     if !input.party_group.is_undefined() {
-        row.party_group_id = group_of(cx, &permit, input.party_group.take()).await?;
+        row.party_group_id = mistakes.found(group_of(cx, &permit, input.party_group.take()).await)?.flatten();
         if row.party_group_id != before.party_group_id {
-            keep_leaders(cx, &[before.id], row.party_group_id, "partyGroupId").await?;
+            mistakes.found(keep_leaders(cx, &[before.id], row.party_group_id, "partyGroupId").await)?;
         }
     }
-    check(&row, cx.clock.today())?;
+    mistakes.among(wrong_dates(&row, cx.clock.today()));
+    mistakes.end()?;
 
     let (old, new) = Facts::differences(&facts_of(cx, &before).await?, &facts_of(cx, &row).await?);
     if old.is_empty() && new.is_empty() {
@@ -112,22 +119,32 @@ pub async fn edit(cx: &Cx, input: EditPerson) -> Result<PersonRow, Failure> {
     Ok(row)
 }
 
-/// A new number, or the old one against a new birth date or sex (D31).
-async fn identity(cx: &Cx, before: &PersonRow, row: &mut PersonRow, given: Option<&str>) -> Result<(), Failure> {
-    let touched = given.is_some() || row.birth_date != before.birth_date || row.sex != before.sex;
-    if !touched {
-        return Ok(());
-    }
-    let text = match (given, &before.identity_number) {
-        (Some(text), _) => text.to_owned(),
-        (None, Some(sealed)) => cx.secrets.open(sealed)?,
-        (None, None) => return Ok(()),
-    };
-    let number = rules::identity_number(&text, row.birth_date, &row.sex)?;
-    if before.identity_index.as_ref() != Some(&cx.secrets.index(number.as_str())) {
-        row.identity_index = Some(free_identity(cx, &number, Some(before.key())).await?);
-        row.identity_number = Some(cx.secrets.seal(number.as_str()));
-        row.no_identity_reason = None;
+/// A new number, or the old one against a new birth date or sex (D31). What was flagged as given with 15 digits is
+/// cleared by the full number (U80).
+async fn set_identity(
+    cx: &Cx,
+    mistakes: &mut Mistakes,
+    before: &PersonRow,
+    row: &mut PersonRow,
+    (given, sex): (Option<&str>, Option<&str>),
+) -> Result<(), Failure> {
+    let sex = sex.unwrap_or(&row.sex).to_owned();
+    if let Some(text) = given {
+        let facts = (row.birth_date, sex.as_str());
+        if let Some(number) = identity(cx, mistakes, text, facts, Some(before.key())).await? {
+            if before.identity_index.as_ref() != Some(&number.index) {
+                (row.identity_index, row.identity_number) = (Some(number.index), Some(number.sealed));
+                row.no_identity_reason = None;
+            }
+            row.identity_converted = number.converted;
+        }
+    } else if let Some(kept) = &before.identity_number
+        && (row.birth_date != before.birth_date || sex != before.sex)
+    {
+        let kept = cx.secrets.open(kept)?;
+        if let Some(number) = mistakes.field(rules::identity_number(&kept)) {
+            mistakes.among(rules::disagreements(&number, row.birth_date, &sex));
+        }
     }
     Ok(())
 }

@@ -21,6 +21,7 @@ use crate::areas::reference::{Codes, division_exists};
 use crate::base::error::{Failure, OnViolation};
 use crate::base::identity::IdentityNumber;
 use crate::base::ids::{OrganizationId, PartyGroupId, PersonId};
+use crate::base::mistakes::Mistakes;
 use crate::base::names::NameKeys;
 use crate::base::problem::{Code, Problem};
 use crate::gql::Cx;
@@ -64,6 +65,27 @@ async fn free_identity(cx: &Cx, number: &IdentityNumber, except: Option<PersonId
         return Err(Problem::new(Code::IdentityNumberTaken, FIELD).into());
     }
     Ok(index)
+}
+
+/// A number as it is kept.
+struct Identity {
+    sealed: Vec<u8>,
+    index: Vec<u8>,
+    converted: bool,
+}
+
+/// Reads a number, and notes how it disagrees with birth date and sex and that it is another one's (U80, D04).
+async fn identity(
+    cx: &Cx,
+    mistakes: &mut Mistakes,
+    text: &str,
+    (birth_date, sex): (NaiveDate, &str),
+    except: Option<PersonId>,
+) -> Result<Option<Identity>, Failure> {
+    let Some(number) = mistakes.field(rules::identity_number(text)) else { return Ok(None) };
+    mistakes.among(rules::disagreements(&number, birth_date, sex));
+    let index = mistakes.found(free_identity(cx, &number, except).await)?;
+    Ok(index.map(|index| Identity { sealed: cx.secrets.seal(number.as_str()), index, converted: number.converted() }))
 }
 
 /// The constraint behind [`free_identity`], for the race that it cannot see.
@@ -120,6 +142,7 @@ fn change_of(cx: &Cx, row: &PersonRow, version: i32) -> PersonChange {
         identity_number: row.identity_number.clone(),
         identity_index: row.identity_index.clone(),
         no_identity_reason: row.no_identity_reason.clone(),
+        identity_converted: row.identity_converted,
         education: row.education.clone(),
         job_category: row.job_category.clone(),
         native_place: row.native_place.clone(),
@@ -134,8 +157,7 @@ fn change_of(cx: &Cx, row: &PersonRow, version: i32) -> PersonChange {
     }
 }
 
-/// All that is wrong with a person's data, at once.
-fn check(row: &PersonRow, today: NaiveDate) -> Result<(), Failure> {
-    let problems = rules::dates(row.stage(), row.birth_date, row.applied_on, row.joined_on, row.confirmed_on, today);
-    if problems.is_empty() { Ok(()) } else { Err(problems.into()) }
+/// What is wrong with the dates of a person.
+fn wrong_dates(row: &PersonRow, today: NaiveDate) -> Vec<Problem> {
+    rules::dates(row.stage(), row.birth_date, row.applied_on, row.joined_on, row.confirmed_on, today)
 }

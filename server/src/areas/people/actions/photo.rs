@@ -21,7 +21,7 @@ const LARGEST: usize = 200 * 1024;
 pub async fn set_photo(cx: &Cx, id: PersonId, version: i32, base64: Option<&str>) -> Result<PersonRow, Failure> {
     let (permit, before) = permit_for(cx, Permission::EditPerson, id).await?;
     if before.version != version {
-        return Err(stale(before.version));
+        return Err(stale(before.version, before));
     }
     let photo = base64.map(read).transpose()?;
     let had_one = photos::replace(cx, &permit, id, photo.as_ref()).await?;

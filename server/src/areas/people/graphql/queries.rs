@@ -17,7 +17,8 @@ use crate::gql::{Cx, Paging, Reach, parse_optional_id};
 /// Orders of a list of people.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 pub enum PersonOrder {
-    /// Branch by branch as the tree is read, inside a branch by pinyin.
+    /// Branch by branch by their paths, inside a branch by pinyin: superiors before subordinates, but siblings in the
+    /// order in which they came, not in the manual order of `organizations` (B13).
     Tree,
     /// By pinyin.
     Name,
@@ -48,6 +49,8 @@ pub struct PersonFilter {
     age_to: Option<i32>,
     /// One party group.
     party_group: Option<ID>,
+    /// Only people whose identity number was given with 15 digits, or only others (U80).
+    identity_converted: Option<bool>,
 }
 
 impl PersonFilter {
@@ -74,6 +77,7 @@ impl PersonFilter {
             born_after: self.age_to.map(|age| years_before(today, age.saturating_add(1), "ageTo")).transpose()?,
             born_until: self.age_from.map(|age| years_before(today, age, "ageFrom")).transpose()?,
             party_group: parse_optional_id(self.party_group.as_ref())?,
+            identity_converted: self.identity_converted,
         })
     }
 }

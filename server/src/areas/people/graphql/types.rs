@@ -85,6 +85,12 @@ impl Person {
         self.0.no_identity_reason.as_deref()
     }
 
+    /// Whether the identity number was given with 15 digits and converted (U80): to be compared with the present card.
+    /// The full number, given once, clears it.
+    async fn identity_converted(&self) -> bool {
+        self.0.identity_converted
+    }
+
     /// Phone, masked.
     async fn phone(&self, ctx: &Context<'_>) -> Result<Option<Masked>> {
         self.0.phone.as_deref().map(|sealed| masked(ctx, sealed)).transpose()

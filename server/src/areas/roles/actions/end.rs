@@ -32,7 +32,7 @@ pub async fn end(cx: &Cx, id: GrantId, version: i32, reason: Option<&str>) -> Re
     let name = store::lock_account(cx, holder).await?.map(|(name, _)| name).unwrap_or_default();
     let row = store::lock(cx, &permit, id).await?;
     if row.version != version {
-        return Err(stale(row.version));
+        return Err(stale(row.version, row));
     }
     if row.ended_at.is_some() {
         return Err(Problem::new(Code::GrantEnded, "id").into());

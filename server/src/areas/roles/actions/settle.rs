@@ -41,7 +41,7 @@ async fn waiting(cx: &Cx, id: GrantId, version: i32) -> Result<Waiting, Failure>
     let (account, active) = locked.ok_or_else(|| Problem::new(Code::NoSuchThing, "id"))?;
     let row = store::lock(cx, &permit, id).await?;
     if row.version != version {
-        return Err(stale(row.version));
+        return Err(stale(row.version, row));
     }
     if !row.waits() {
         return Err(Problem::new(Code::GrantNotPending, "id").into());
