@@ -30,8 +30,8 @@ identityNumber IDENTITY_NUMBER_TAKEN_AT 身份证号已存在于中国共产党�
 education REQUIRED 请填写必填项:education
 jobCategory UNKNOWN_CODE 代码无效:jobCategory
 nativePlace UNKNOWN_CODE 代码无效:nativePlace
-phone TOO_LONG 内容过长,最多40个字符
-address TOO_LONG 内容过长,最多500个字符
+phone TOO_LONG 内容过长，最多40个字符
+address TOO_LONG 内容过长，最多500个字符
 appliedOn DATE_IN_FUTURE 日期不能晚于今天
 joinedOn DATES_OUT_OF_ORDER 日期先后顺序有误
 confirmedOn DATES_OUT_OF_ORDER 日期先后顺序有误",
@@ -85,15 +85,15 @@ async fn all_mistakes_about_an_organization_are_told_at_once() {
             "code ORGANIZATION_SAME_CODE This organization code is in use",
         ],
     );
-    let short = ("shortName TOO_LONG 内容过长,最多120个字符", "shortName TOO_LONG Too long: at most 120 characters");
+    let short = ("shortName TOO_LONG 内容过长，最多120个字符", "shortName TOO_LONG Too long: at most 120 characters");
     let rest = (
         [
             "setting UNKNOWN_CODE 代码无效:setting",
             "territory UNKNOWN_CODE 代码无效:territory",
             "foundedOn DATE_IN_FUTURE 日期不能晚于今天",
             "contactPerson INVALID_CHARACTERS 包含不可用的字符:contactPerson",
-            "contactPhone TOO_LONG 内容过长,最多40个字符",
-            "address TOO_LONG 内容过长,最多500个字符",
+            "contactPhone TOO_LONG 内容过长，最多40个字符",
+            "address TOO_LONG 内容过长，最多500个字符",
         ],
         [
             "setting UNKNOWN_CODE Unknown code: setting",
@@ -130,11 +130,11 @@ async fn everything_in_the_way_of_a_dissolution_is_told_at_once() {
     let app = TestApp::new().await;
     let input =
         json!({ "id": organization(&app, "N1A"), "version": 1, "on": "2999-01-01", "reason": " ", "document": "长".repeat(501) });
-    let zh = "id ORGANIZATION_HAS_PEOPLE 该支部有代办事宜、党员信息等不能进行删除,必须对代办事宜和党员信息进行处理即可删除
-id ORGANIZATION_HAS_APPLICANTS 该党组织还有入党申请人,不能撤销
+    let zh = "id ORGANIZATION_HAS_PEOPLE 该支部有代办事宜、党员信息等不能进行删除，必须对代办事宜和党员信息进行处理即可删除
+id ORGANIZATION_HAS_APPLICANTS 该党组织还有入党申请人，不能撤销
 on DATE_IN_FUTURE 日期不能晚于今天
 reason REQUIRED 请填写必填项:reason
-document TOO_LONG 内容过长,最多500个字符";
+document TOO_LONG 内容过长，最多500个字符";
     let en = "id ORGANIZATION_HAS_PEOPLE It still has members, so it cannot be dissolved; deal with them first
 id ORGANIZATION_HAS_APPLICANTS It still has applicants, so it cannot be dissolved
 on DATE_IN_FUTURE The date lies in the future

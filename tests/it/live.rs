@@ -157,3 +157,33 @@ async fn a_stream_needs_someone_and_something_within_reach() {
         app.stranger().request(request, Body::from(r#"{"query":"subscription { changes(under: \"x\") { at } }"}"#)).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
 }
+
+/// What happened while the server did not listen cannot be told any more: the stream says so and ends, and the next
+/// one hears again.
+#[tokio::test]
+async fn a_stream_that_may_have_missed_something_ends_with_a_conflict() {
+    let app = TestApp::new().await;
+    let under = app.database.seed.organization("N1").to_owned();
+    let mut events = Events::open(&app, "county-administrator", &under).await;
+    let deaf = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE datname = current_database() AND query LIKE 'LISTEN %' AND pid <> pg_backend_pid()";
+    let owner = app.database.owner().await;
+    assert_eq!(owner.query(deaf, &[]).await.expect("the end of a connection").len(), 1);
+    let last = events.expect().await;
+    assert_eq!(last.pointer("/errors/0/extensions/code"), Some(&json!("CONFLICT")), "{last}");
+    assert_eq!(tokio::time::timeout(Duration::from_secs(5), events.next()).await.expect("the end in time"), None);
+
+    let mut events = Events::open(&app, "county-administrator", &under).await;
+    // It begins when it is read, and hears from when the server listens again.
+    let heard = tokio::time::timeout(Duration::from_secs(20), events.next());
+    let telling = async {
+        for version in 1.. {
+            edit(&app, "N1A", version).await;
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+    };
+    tokio::select! {
+        event = heard => assert!(event.expect("an event in time").expect("an event").pointer("/data/changes").is_some()),
+        () = telling => {}
+    }
+}

@@ -174,11 +174,11 @@ async fn a_wrong_grant_is_refused_and_nothing_is_written() {
     let too_late = grant(&app, "secretary", "AUDITOR", "N", &past);
     refused(&app, "county-administrator", "grantGive", too_late, in_the_past.0, in_the_past.1).await;
     let long = [("reason", json!("由".repeat(501)))];
-    let too_long = ("reason TOO_LONG 内容过长,最多500个字符", "reason TOO_LONG Too long: at most 500 characters");
+    let too_long = ("reason TOO_LONG 内容过长，最多500个字符", "reason TOO_LONG Too long: at most 500 characters");
     refused(&app, "county-administrator", "grantGive", grant(&app, "secretary", "AUDITOR", "N", &long), too_long.0, too_long.1)
         .await;
     let stale = (
-        "version STALE_VERSION 数据已被他人修改,请刷新后重试(当前版本1)",
+        "version STALE_VERSION 数据已被他人修改，请刷新后重试（当前版本1）",
         "version STALE_VERSION Changed by someone else since you read it; refresh and try again (current version 1)",
     );
     let end = json!({ "id": app.database.seed.grants["secretary"], "version": 8 });

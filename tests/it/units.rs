@@ -130,7 +130,7 @@ async fn a_unit_goes_only_when_no_organization_is_set_up_in_it_anywhere() {
     done(&app, "municipal-administrator", "unitLink", linking(&app, "S1A", &school)).await;
     let delete = json!({ "id": school, "version": 1 });
     let linked = (
-        "id UNIT_LINKED 单位已被党组织引用,不能删除",
+        "id UNIT_LINKED 单位已被党组织引用，不能删除",
         "id UNIT_LINKED An organization is set up in this unit, so it cannot be deleted",
     );
     // The secretary does not see the other county's link, and is held by it all the same.

@@ -50,9 +50,9 @@ test('a new branch warns until it is filled, on its page and in the list of what
     const name = `提醒测试支部${Date.now()}`;
     const branch = await make(page, root.id, name);
     await page.goto(`${base}/organizations?node=${branch}`);
-    await page.locator('.ant-alert-warning').getByText('正式党员0人,不足3人').waitFor();
+    await page.locator('.ant-alert-warning').getByText('正式党员0人，不足3人').waitFor();
     await page.goto(`${base}/organizations?node=${root.id}&tab=warnings&size=100`);
-    await rows(page).filter({ hasText: name }).getByText('正式党员0人,不足3人').waitFor();
+    await rows(page).filter({ hasText: name }).getByText('正式党员0人，不足3人').waitFor();
     const before = await rows(page).count();
     await page.getByRole('combobox', { name: '全部提醒' }).click();
     await page.locator('.ant-select-dropdown:visible .ant-select-item-option', { hasText: '关联单位过多' }).click();

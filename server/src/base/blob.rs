@@ -68,7 +68,7 @@ impl Blobs {
     /// Always.
     #[cfg(not(feature = "s3"))]
     pub fn at(address: &url::Url) -> anyhow::Result<Self> {
-        bail!("该程序未带 S3 支持,请用 --features s3 编译 / {address}: build the program with --features s3")
+        bail!("该程序未带 S3 支持，请用 --features s3 编译 / {address}: build the program with --features s3")
     }
 
     /// A folder inside the tenant's for each pair of digits, so that none grows large.

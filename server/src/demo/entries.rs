@@ -59,7 +59,7 @@ pub(super) fn plans() -> Vec<Plan> {
         ),
         (
             "deputy-administrator",
-            "市委组织管理员(副职)",
+            "市委组织管理员（副职）",
             "Deputy administrator of the municipality",
             "罗启航",
             ADMINISTRATOR,

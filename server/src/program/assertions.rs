@@ -83,7 +83,7 @@ pub(super) fn tell(found: &Assertions) -> ExitCode {
         println!("{}: 确认签名不成立 / the confirmation does not hold: {reason}", entry.global());
     }
     println!(
-        "{0}条由密钥签名,{1}条由演示点击确认,{2}条不成立 / {0} signed by a key, {1} by a click of the demonstration, {2} wrong",
+        "{0}条由密钥签名，{1}条由演示点击确认，{2}条不成立 / {0} signed by a key, {1} by a click of the demonstration, {2} wrong",
         found.signed,
         found.clicked,
         found.wrong.len()

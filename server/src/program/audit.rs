@@ -50,7 +50,7 @@ pub(super) async fn run(command: Audit) -> anyhow::Result<ExitCode> {
         Audit::Seal { place } => {
             let sealed = with(&place, async |database| seal(database, &place).await).await?;
             println!(
-                "封存{0}条,签署{1}个检查点 / {0} entries sealed, {1} checkpoints signed",
+                "封存{0}条，签署{1}个检查点 / {0} entries sealed, {1} checkpoints signed",
                 sealed.entries, sealed.checkpoints
             );
             Ok(ExitCode::SUCCESS)
@@ -83,7 +83,7 @@ pub(super) async fn run(command: Audit) -> anyhow::Result<ExitCode> {
                 archive(database.owner_url(), &secrets, tenant, before, now, &out, remove).await
             });
             let it = archived.await?;
-            let removed = if it.removed { ",并已移出数据库 / and taken out of the database" } else { "" };
+            let removed = if it.removed { "，并已移出数据库 / and taken out of the database" } else { "" };
             println!("第{0}至{1}环已归档 / links {0} to {1} archived: {2}{removed}", it.first, it.last, out.display());
             Ok(ExitCode::SUCCESS)
         }
@@ -136,7 +136,7 @@ async fn the_tenant(database: &Database, code: Option<&str>) -> anyhow::Result<U
     let rows = connect(database.owner_url()).await?.query("SELECT id FROM tenants", &[]).await?;
     match rows.as_slice() {
         [one] => Ok(one.try_get(0)?),
-        _ => bail!("有{0}个租户,请用 --tenant 指明 / there are {0} tenants: say which with --tenant", rows.len()),
+        _ => bail!("有{0}个租户，请用 --tenant 指明 / there are {0} tenants: say which with --tenant", rows.len()),
     }
 }
 
@@ -158,7 +158,7 @@ fn allow_removal(before: DateTime<Utc>, now: DateTime<Utc>, months: u32) -> anyh
     let limit = now.checked_sub_months(Months::new(months)).context("保留期过长 / the retention is too long")?;
     if before > limit {
         bail!(
-            "日志至少保留{months}个月,只能移出{0}以前的记录 / the log is kept for {months} months at least: only entries from before {0} can be taken out",
+            "日志至少保留{months}个月，只能移出{0}以前的记录 / the log is kept for {months} months at least: only entries from before {0} can be taken out",
             limit.date_naive()
         );
     }
@@ -179,7 +179,7 @@ fn tell(it: &Verification, elapsed: Duration) -> ExitCode {
         println!("另有{0}处 / and {0} more", it.more);
     }
     println!(
-        "记录{0}条(待封存{1}),链环{2},检查点{3},锚{4},用时{5:.1}秒 / {0} entries ({1} waiting), {2} links, {3} checkpoints, {4} anchors in {5:.1} s",
+        "记录{0}条（待封存{1}），链环{2}，检查点{3}，锚{4}，用时{5:.1}秒 / {0} entries ({1} waiting), {2} links, {3} checkpoints, {4} anchors in {5:.1} s",
         it.entries,
         it.waiting,
         it.links,

@@ -65,7 +65,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
             let code = first_administrator(&database, &wanted).await;
             database.close().await?;
             println!("{}/enrol#{}", origin.as_str().trim_end_matches('/'), code?);
-            eprintln!("一小时内有效,只能使用一次 / valid for one hour, once");
+            eprintln!("一小时内有效，只能使用一次 / valid for one hour, once");
         }
         Command::Check { place } => {
             let database = Database::open(&place).await?;
@@ -92,7 +92,7 @@ async fn load_demo(database: &Database, place: &Place, people: u64, seed: u64) -
 
 fn describe(summary: &DemoSummary) -> String {
     format!(
-        "已载入 {0} 个党组织、{1} 人(其中党员 {2} 人) / loaded {0} organizations and {1} people, {2} of them members, in {3:.1} s",
+        "已载入 {0} 个党组织、{1} 人（其中党员 {2} 人） / loaded {0} organizations and {1} people, {2} of them members, in {3:.1} s",
         summary.organizations,
         summary.people,
         summary.members,

@@ -68,7 +68,7 @@ fn pools(options: &Serve, database: &Database) -> anyhow::Result<(Db, Db)> {
 
 async fn serve_from(options: &Serve, database: &Database, listener: TcpListener) -> anyhow::Result<()> {
     if options.demo && is_empty(database).await? {
-        println!("首次启动,正在载入演示数据 / first start, loading made-up people …");
+        println!("首次启动，正在载入演示数据 / first start, loading made-up people …");
         println!("{}", describe(&load_demo(database, &options.place, options.demo_people, 1).await?));
     }
     let (db, aside) = pools(options, database)?;
@@ -117,7 +117,7 @@ async fn serve_from(options: &Serve, database: &Database, listener: TcpListener)
     tracing::info!(%address, demonstration = options.demo, "serving");
     println!("榕 Banyan: http://localhost:{}", address.port());
     if options.demo {
-        println!("演示:在页面上选择身份进入 / demonstration: choose on the page whom to enter as");
+        println!("演示：在页面上选择身份进入 / demonstration: choose on the page whom to enter as");
     }
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let (stopping, mut stopped) = tokio::sync::watch::channel(false);

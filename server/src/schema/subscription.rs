@@ -68,7 +68,7 @@ impl Subscription {
         let engine = ctx.data::<Engine>()?.clone();
         let place = ctx.data::<CurrentCx>()?.clone();
         let token = ctx.data::<StreamToken>()?.0.clone();
-        let mut notices = engine.changes().subscribe();
+        let mut notices = engine.changes().subscribe().await?;
         let first = place.get();
         first.viewer()?;
         let mut watched = engine.watch(&place, &token, id).await?.ok_or(Failure::NotFound)?;
@@ -80,7 +80,7 @@ impl Subscription {
                 let notice = match tokio::time::timeout_at(look_again, notices.recv()).await {
                     Err(_) => None,
                     Ok(Ok(notice)) => Some(notice),
-                    // Too far behind, or the server is stopping: the client reads anew and subscribes again.
+                    // Too far behind, or the server was deaf for a while: the client reads anew and subscribes again.
                     Ok(Err(RecvError::Lagged(_) | RecvError::Closed)) => {
                         yield Err(Failure::Conflict.into());
                         break;

@@ -31,13 +31,13 @@ async fn a_file_is_sent_attached_fetched_corrected_and_removed() {
     let (status, _, content) = app.sign_in("auditor").fetch(&link(&app.sign_in("auditor"), &id).await).await;
     assert_eq!((status, content), (StatusCode::OK, pdf("批复")));
 
-    let edit = json!({ "id": id, "version": 1, "name": "成立批复(扫描件).pdf", "kind": "24", "datedOn": null });
+    let edit = json!({ "id": id, "version": 1, "name": "成立批复（扫描件）.pdf", "kind": "24", "datedOn": null });
     done(&app, "branch-administrator", "attachmentEdit", edit).await;
-    assert_snapshot!(newest_entry(&app).await, @r#"ATTACHMENT_EDITED | branch-administrator | branch_administrator | N1A | organization | 中国共产党青石镇东村支部委员会 | {"datedOn": "2001-07-01", "attachment": "关于成立东村支部的批复.pdf", "attachmentKind": {"code": "23", "table": "attachment_kind"}} | {"attachment": "成立批复(扫描件).pdf", "attachmentKind": {"code": "24", "table": "attachment_kind"}} | -"#);
+    assert_snapshot!(newest_entry(&app).await, @r#"ATTACHMENT_EDITED | branch-administrator | branch_administrator | N1A | organization | 中国共产党青石镇东村支部委员会 | {"datedOn": "2001-07-01", "attachment": "关于成立东村支部的批复.pdf", "attachmentKind": {"code": "23", "table": "attachment_kind"}} | {"attachment": "成立批复（扫描件）.pdf", "attachmentKind": {"code": "24", "table": "attachment_kind"}} | -"#);
     let (_, _, content) = app.sign_in("secretary").fetch(&link(&app.sign_in("secretary"), &id).await).await;
     assert_eq!(content, pdf("批复"));
     done(&app, "secretary", "attachmentRemove", json!({ "id": id, "version": 2 })).await;
-    assert_snapshot!(newest_entry(&app).await, @r#"ATTACHMENT_REMOVED | secretary | secretary | N1A | organization | 中国共产党青石镇东村支部委员会 | {"digest": "4628565b185d4a23c2ee57096beceef61bdad2bab21d2e4f19344786bf5068e5", "attachment": "成立批复(扫描件).pdf", "attachmentKind": {"code": "24", "table": "attachment_kind"}} | {} | -"#);
+    assert_snapshot!(newest_entry(&app).await, @r#"ATTACHMENT_REMOVED | secretary | secretary | N1A | organization | 中国共产党青石镇东村支部委员会 | {"digest": "4628565b185d4a23c2ee57096beceef61bdad2bab21d2e4f19344786bf5068e5", "attachment": "成立批复（扫描件）.pdf", "attachmentKind": {"code": "24", "table": "attachment_kind"}} | {} | -"#);
     assert_eq!(files(&app.sign_in("auditor"), &branch).await, json!({ "attachmentCount": 0, "attachments": [] }));
     denied(&app, "secretary", "attachmentRemove", json!({ "id": id, "version": 2 }), "NOT_FOUND").await;
 }
@@ -85,7 +85,7 @@ async fn what_stands_in_the_way_of_an_attachment_is_said() {
     let (zh, en) = ("kind UNKNOWN_CODE 代码无效:kind", "kind UNKNOWN_CODE Unknown code: kind");
     refused(&app, "secretary", "attachmentAdd", add(&branch, &upload, "77"), zh, en).await;
     let (zh, en) =
-        ("uploadId UPLOAD_GONE 上传的文件已失效,请重新上传", "uploadId UPLOAD_GONE The upload is gone; send the file again");
+        ("uploadId UPLOAD_GONE 上传的文件已失效，请重新上传", "uploadId UPLOAD_GONE The upload is gone; send the file again");
     // Someone else's upload is not there for anyone.
     refused(&app, "branch-administrator", "attachmentAdd", add(&branch, &upload, "23"), zh, en).await;
     let mut future = add(&branch, &upload, "23");
@@ -110,7 +110,7 @@ async fn what_stands_in_the_way_of_an_attachment_is_said() {
     let same = ("id NOTHING_TO_CHANGE 没有需要修改的内容", "id NOTHING_TO_CHANGE Nothing to change");
     refused(&app, "secretary", "attachmentEdit", edit(json!({ "kind": "23" })), same.0, same.1).await;
     let other = (
-        "name ATTACHMENT_MISLABELLED 文件内容与扩展名不符,内容为pdf",
+        "name ATTACHMENT_MISLABELLED 文件内容与扩展名不符，内容为pdf",
         "name ATTACHMENT_MISLABELLED The content is not what the name says; it is pdf",
     );
     refused(&app, "secretary", "attachmentEdit", edit(json!({ "name": "批复.docx" })), other.0, other.1).await;

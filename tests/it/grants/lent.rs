@@ -175,7 +175,7 @@ async fn nothing_is_lent_beyond_the_own_right_its_place_and_its_time() {
     refused(&app, "secretary", "grantDelegate", lend(&app, "secretary", "member", "N1A", &more), &zh, &en).await;
     for fixed in ["GIVE_GRANTS", "DELEGATE_GRANTS", "MANAGE_ACCOUNTS", "MANAGE_KEYS", "SET_POLICY", "MOVE_ORGANIZATION"] {
         let (zh, en) = (
-            format!("permissions DELEGATION_NOT_LENDABLE 该权限不能委托:{fixed}"),
+            format!("permissions DELEGATION_NOT_LENDABLE 该权限不能委托：{fixed}"),
             format!("permissions DELEGATION_NOT_LENDABLE This right cannot be lent: {fixed}"),
         );
         let part = [("permissions", json!(["READ_PEOPLE", fixed]))];

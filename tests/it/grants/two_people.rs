@@ -112,7 +112,7 @@ async fn agreement_is_to_the_version_that_was_read() {
         "{entry}"
     );
     let stale = (
-        "version STALE_VERSION 数据已被他人修改,请刷新后重试(当前版本2)",
+        "version STALE_VERSION 数据已被他人修改，请刷新后重试（当前版本2）",
         "version STALE_VERSION Changed by someone else since you read it; refresh and try again (current version 2)",
     );
     refused(&app, "county-administrator", "grantApprove", of(&id, 1), stale.0, stale.1).await;
@@ -147,7 +147,7 @@ async fn both_hold_the_right_at_the_moment_at_which_it_becomes_one() {
     denied(&app, "county-administrator", "grantApprove", of(&id, 1), "NOT_FOUND").await;
     app.database.change(&restore("county-administrator")).await;
     let lost = (
-        "id GRANT_GIVER_LOST_RIGHT 授权人已不再具有该权限,不能批准",
+        "id GRANT_GIVER_LOST_RIGHT 授权人已不再具有该权限，不能批准",
         "id GRANT_GIVER_LOST_RIGHT The giver no longer holds the right, so it cannot be approved",
     );
     app.database.change(&revoke("municipal-administrator")).await;

@@ -44,7 +44,7 @@ async fn the_role_is_there_while_the_post_is_held() {
     let grant = app.database.owner().await.query_one("SELECT id FROM grants WHERE post = '1'", &[]).await.expect("a grant");
     let end = json!({ "id": banyan_tests::global("gra", grant.get(0)), "version": 1 });
     let by_post = (
-        "id GRANT_BY_POST 该角色随职务产生,请在领导班子中办理免职",
+        "id GRANT_BY_POST 该角色随职务产生，请在领导班子中办理免职",
         "id GRANT_BY_POST The role goes with a post; end the post instead",
     );
     refused(&app, COUNTY, "grantEnd", end, by_post.0, by_post.1).await;

@@ -85,7 +85,7 @@ async fn a_new_organization_with_a_wrong_field_is_refused_and_nothing_is_written
         (
             "N1",
             ("code", json!("n1c")),
-            "code ORGANIZATION_CODE_FORM 党组织代码只能由数字和大写字母组成,最多20位",
+            "code ORGANIZATION_CODE_FORM 党组织代码只能由数字和大写字母组成，最多20位",
             "code ORGANIZATION_CODE_FORM An organization code has digits and capital letters only, at most 20",
         ),
         ("N1", ("code", json!(" ")), "code REQUIRED 请填写必填项:code", "code REQUIRED Required: code"),
@@ -93,7 +93,7 @@ async fn a_new_organization_with_a_wrong_field_is_refused_and_nothing_is_written
         (
             "N1",
             ("name", json!("长".repeat(121))),
-            "name TOO_LONG 内容过长,最多120个字符",
+            "name TOO_LONG 内容过长，最多120个字符",
             "name TOO_LONG Too long: at most 120 characters",
         ),
         (
@@ -142,7 +142,7 @@ async fn a_new_organization_with_a_wrong_field_is_refused_and_nothing_is_written
         (
             "N1",
             ("contactPhone", json!("1".repeat(41))),
-            "contactPhone TOO_LONG 内容过长,最多40个字符",
+            "contactPhone TOO_LONG 内容过长，最多40个字符",
             "contactPhone TOO_LONG Too long: at most 40 characters",
         ),
     ];

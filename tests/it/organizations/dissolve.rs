@@ -26,15 +26,15 @@ const EMPTY_N1A: &str = "DELETE FROM accounts a USING people p WHERE false;
 async fn an_organization_with_members_applicants_or_subordinates_is_not_dissolved() {
     let app = TestApp::new().await;
     let members = (
-        "id ORGANIZATION_HAS_PEOPLE 该支部有代办事宜、党员信息等不能进行删除,必须对代办事宜和党员信息进行处理即可删除",
+        "id ORGANIZATION_HAS_PEOPLE 该支部有代办事宜、党员信息等不能进行删除，必须对代办事宜和党员信息进行处理即可删除",
         "id ORGANIZATION_HAS_PEOPLE It still has members, so it cannot be dissolved; deal with them first",
     );
     let applicants = (
-        "id ORGANIZATION_HAS_APPLICANTS 该党组织还有入党申请人,不能撤销",
+        "id ORGANIZATION_HAS_APPLICANTS 该党组织还有入党申请人，不能撤销",
         "id ORGANIZATION_HAS_APPLICANTS It still has applicants, so it cannot be dissolved",
     );
     let children = (
-        "id ORGANIZATION_HAS_CHILDREN 该党组织还有下级组织,不能撤销",
+        "id ORGANIZATION_HAS_CHILDREN 该党组织还有下级组织，不能撤销",
         "id ORGANIZATION_HAS_CHILDREN It still has subordinate organizations, so it cannot be dissolved",
     );
     refused(&app, "county-administrator", "organizationDissolve", dissolution(&app, "N1", &[]), children.0, children.1).await;
@@ -66,7 +66,7 @@ async fn a_wrong_dissolution_is_refused_and_nothing_is_written() {
         ),
         (
             ("version", json!(5)),
-            "version STALE_VERSION 数据已被他人修改,请刷新后重试(当前版本1)",
+            "version STALE_VERSION 数据已被他人修改，请刷新后重试（当前版本1）",
             "version STALE_VERSION Changed by someone else since you read it; refresh and try again (current version 1)",
         ),
     ] {

@@ -76,13 +76,13 @@ async fn a_wrong_edit_is_refused_and_nothing_is_written() {
         (
             "N1A",
             ("code", json!("东")),
-            "code ORGANIZATION_CODE_FORM 党组织代码只能由数字和大写字母组成,最多20位",
+            "code ORGANIZATION_CODE_FORM 党组织代码只能由数字和大写字母组成，最多20位",
             "code ORGANIZATION_CODE_FORM An organization code has digits and capital letters only, at most 20",
         ),
         (
             "N1A",
             ("kind", json!("621")),
-            "kind ORGANIZATION_KIND_HAS_PEOPLE 党组织内有人员,不能改为该类别",
+            "kind ORGANIZATION_KIND_HAS_PEOPLE 党组织内有人员，不能改为该类别",
             "kind ORGANIZATION_KIND_HAS_PEOPLE It holds people, so it cannot become of this kind",
         ),
         (
@@ -119,7 +119,7 @@ async fn a_wrong_edit_is_refused_and_nothing_is_written() {
         (
             "N1A",
             ("address", json!("址".repeat(501))),
-            "address TOO_LONG 内容过长,最多500个字符",
+            "address TOO_LONG 内容过长，最多500个字符",
             "address TOO_LONG Too long: at most 500 characters",
         ),
         ("N1A", ("code", json!("N1A")), "id NOTHING_TO_CHANGE 没有需要修改的内容", "id NOTHING_TO_CHANGE Nothing to change"),
@@ -153,7 +153,7 @@ async fn an_edit_of_an_older_state_is_refused_with_the_present_version() {
     let app = TestApp::new().await;
     done(&app, "township-administrator", "organizationEdit", edit(&app, "N1A", &[("shortName", json!("东村支部"))])).await;
     let old = edit(&app, "N1A", &[("shortName", json!("东村"))]);
-    let zh = "version STALE_VERSION 数据已被他人修改,请刷新后重试(当前版本2)";
+    let zh = "version STALE_VERSION 数据已被他人修改，请刷新后重试（当前版本2）";
     let en = "version STALE_VERSION Changed by someone else since you read it; refresh and try again (current version 2)";
     refused(&app, "county-administrator", "organizationEdit", old.clone(), zh, en).await;
     let answer = send(&app.sign_in("county-administrator"), "organizationEdit", &old).await;

@@ -68,12 +68,12 @@ async fn a_group_is_dissolved_when_nobody_belongs_to_it() {
     let group = led(&app).await;
     let dissolve = |version: i64| json!({ "id": group, "version": version });
     let has_members = (
-        "id PARTY_GROUP_HAS_MEMBERS 党小组还有成员,请先移出",
+        "id PARTY_GROUP_HAS_MEMBERS 党小组还有成员，请先移出",
         "id PARTY_GROUP_HAS_MEMBERS The party group still has members; take them out first",
     );
     refused(&app, "secretary", "partyGroupDissolve", dissolve(1), has_members.0, has_members.1).await;
     let stale = (
-        "version STALE_VERSION 数据已被他人修改,请刷新后重试(当前版本1)",
+        "version STALE_VERSION 数据已被他人修改，请刷新后重试（当前版本1）",
         "version STALE_VERSION Changed by someone else since you read it; refresh and try again (current version 1)",
     );
     refused(&app, "secretary", "partyGroupDissolve", dissolve(4), stale.0, stale.1).await;
@@ -116,7 +116,7 @@ async fn the_leader_of_a_group_is_a_full_member_of_the_branch() {
     refused(&app, "secretary", "partyGroupEdit", edit, nobody.0, nobody.1).await;
     // The leader does not leave the own group, by whatever door.
     let stays = |field: &str| {
-        let zh = format!("{field} PARTY_GROUP_LEADER_STAYS 组长不能离开本党小组,请先更换组长");
+        let zh = format!("{field} PARTY_GROUP_LEADER_STAYS 组长不能离开本党小组，请先更换组长");
         (zh, format!("{field} PARTY_GROUP_LEADER_STAYS The leader cannot leave the group; give it another leader first"))
     };
     let second = json!({ "organizationId": organization(&app, "N1A"), "name": "第二党小组" });

@@ -170,7 +170,7 @@ async fn a_move_with_a_wrong_day_or_a_name_that_is_taken_there_is_refused() {
         (
             "version",
             json!(2),
-            "version STALE_VERSION 数据已被他人修改,请刷新后重试(当前版本1)",
+            "version STALE_VERSION 数据已被他人修改，请刷新后重试（当前版本1）",
             "version STALE_VERSION Changed by someone else since you read it; refresh and try again (current version 1)",
         ),
     ] {

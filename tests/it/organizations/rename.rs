@@ -121,7 +121,7 @@ async fn a_wrong_renaming_is_refused_and_nothing_is_written() {
         ),
         (
             ("version", json!(7)),
-            "version STALE_VERSION 数据已被他人修改,请刷新后重试(当前版本1)",
+            "version STALE_VERSION 数据已被他人修改，请刷新后重试（当前版本1）",
             "version STALE_VERSION Changed by someone else since you read it; refresh and try again (current version 1)",
         ),
     ];

@@ -85,7 +85,7 @@ async fn only_siblings_are_sorted_and_the_own_root_is_not() {
     refused(&app, "county-administrator", "organizationReorder", place(&app, "N", 1, None), own_root.0, own_root.1).await;
     refused(&app, "municipal-administrator", "organizationReorder", place(&app, "M", 1, None), own_root.0, own_root.1).await;
     let stale = (
-        "version STALE_VERSION 数据已被他人修改,请刷新后重试(当前版本1)",
+        "version STALE_VERSION 数据已被他人修改，请刷新后重试（当前版本1）",
         "version STALE_VERSION Changed by someone else since you read it; refresh and try again (current version 1)",
     );
     refused(&app, "county-administrator", "organizationReorder", place(&app, "N1A", 9, None), stale.0, stale.1).await;

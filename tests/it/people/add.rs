@@ -248,7 +248,7 @@ async fn a_new_person_with_a_wrong_field_is_refused_and_nothing_is_written() {
         (vec![("name", json!(" "))], "name REQUIRED 请填写必填项:name", "name REQUIRED Required: name"),
         (
             vec![("name", json!("名".repeat(121)))],
-            "name TOO_LONG 内容过长,最多120个字符",
+            "name TOO_LONG 内容过长，最多120个字符",
             "name TOO_LONG Too long: at most 120 characters",
         ),
         (
@@ -319,7 +319,7 @@ async fn a_new_person_with_a_wrong_field_is_refused_and_nothing_is_written() {
         ),
         (
             vec![("phone", json!("1".repeat(41)))],
-            "phone TOO_LONG 内容过长,最多40个字符",
+            "phone TOO_LONG 内容过长，最多40个字符",
             "phone TOO_LONG Too long: at most 40 characters",
         ),
     ] {
@@ -336,7 +336,7 @@ async fn a_wrong_identity_number_is_refused_with_the_reason_and_an_old_one_is_co
     for (number, zh, en) in [
         (
             "50010119900520502",
-            "LENGTH 身份证号应为18位(或15位旧号)",
+            "LENGTH 身份证号应为18位（或15位旧号）",
             "LENGTH An identity number has 18 characters (or 15 in the old form)",
         ),
         ("50010119900520A02X", "CHARACTERS 身份证号含有无效字符", "CHARACTERS The identity number contains invalid characters"),

@@ -77,20 +77,20 @@ async fn a_record_without_an_identity_number_says_why_and_cannot_be_claimed() {
         newcomer(&app, &changed)
     };
     let refuse = async |input: Value, field: &str| {
-        let zh = format!("{field} IDENTITY_NUMBER_OR_REASON 请填写身份证号;确实没有的,填写原因");
+        let zh = format!("{field} IDENTITY_NUMBER_OR_REASON 请填写身份证号；确实没有的，填写原因");
         let en = format!("{field} IDENTITY_NUMBER_OR_REASON Give the identity number or, where there is none, the reason");
         refused(&app, "branch-administrator", "personAdd", input, &zh, &en).await;
     };
     refuse(without(&[]), "identityNumber").await;
     refuse(without(&[("noIdentityNumberReason", json!("  "))]), "identityNumber").await;
     refuse(newcomer(&app, &[("noIdentityNumberReason", json!("军人"))]), "noIdentityNumberReason").await;
-    let why = [("noIdentityNumberReason", json!("军人,尚未发证"))];
+    let why = [("noIdentityNumberReason", json!("军人，尚未发证"))];
     let (id, _) = done(&app, "branch-administrator", "personAdd", without(&why)).await;
     // A second one is no duplicate of the first.
     done(&app, "branch-administrator", "personAdd", without(&[why[0].clone(), ("name", json!("赵晓莲"))])).await;
     let ask = format!("{{ node(id: \"{id}\") {{ ... on Person {{ identityNumber {{ text }} noIdentityNumberReason }} }} }}");
     let seen = app.sign_in("branch-administrator").ask(&ask).await;
-    assert_eq!(seen.at("/node"), json!({ "identityNumber": { "text": "" }, "noIdentityNumberReason": "军人,尚未发证" }));
+    assert_eq!(seen.at("/node"), json!({ "identityNumber": { "text": "" }, "noIdentityNumberReason": "军人，尚未发证" }));
     let issued = app
         .sign_in("county-administrator")
         .send(

@@ -154,7 +154,7 @@ async fn a_changed_identity_number_is_sealed_in_the_row_and_in_the_log() {
 async fn a_wrong_edit_is_refused_and_nothing_is_written() {
     let app = TestApp::new().await;
     let stale = (
-        "version STALE_VERSION 数据已被他人修改,请刷新后重试(当前版本1)",
+        "version STALE_VERSION 数据已被他人修改，请刷新后重试（当前版本1）",
         "version STALE_VERSION Changed by someone else since you read it; refresh and try again (current version 1)",
     );
     let taken = (

@@ -51,7 +51,7 @@ async fn a_portrait_is_known_by_its_content_and_has_a_largest_size() {
     let too_large = ("base64 PHOTO_TOO_LARGE 照片不能超过200KB", "base64 PHOTO_TOO_LARGE A photo has at most 200 kB");
     refused(&app, "branch-administrator", "personSetPhoto", portrait(&app, 1, Some(&large)), too_large.0, too_large.1).await;
     let stale = (
-        "version STALE_VERSION 数据已被他人修改,请刷新后重试(当前版本1)",
+        "version STALE_VERSION 数据已被他人修改，请刷新后重试（当前版本1）",
         "version STALE_VERSION Changed by someone else since you read it; refresh and try again (current version 1)",
     );
     refused(&app, "branch-administrator", "personSetPhoto", portrait(&app, 2, Some(PNG)), stale.0, stale.1).await;

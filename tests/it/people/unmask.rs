@@ -73,7 +73,7 @@ async fn whoever_has_no_such_right_or_gives_no_purpose_reads_nothing() {
     for (field, value, refusal) in [
         ("purpose", json!("  "), "purpose REQUIRED 请填写必填项:purpose"),
         ("fields", json!([]), "fields REQUIRED 请填写必填项:fields"),
-        ("purpose", json!("由".repeat(501)), "purpose TOO_LONG 内容过长,最多500个字符"),
+        ("purpose", json!("由".repeat(501)), "purpose TOO_LONG 内容过长，最多500个字符"),
     ] {
         let mut input = wanted(&app, "N1A-1", &["PHONE"]);
         input[field] = value;
@@ -103,7 +103,7 @@ async fn the_budget_of_a_day_is_the_accounts_own_and_new_the_next_day_in_chongqi
     let input = json!({ "input": wanted(&app, "N1A-2", &["PHONE"]) });
     let answer = app.sign_in("secretary").speaking("zh").send(UNMASK, input).await;
     assert_eq!(answer.at("/personUnmask/values"), json!([]));
-    assert!(answer.text.contains("今日查看明文次数已用完,还可查看0次"), "{}", answer.text);
+    assert!(answer.text.contains("今日查看明文次数已用完，还可查看0次"), "{}", answer.text);
     assert_eq!(left(unmask(&app, "branch-administrator", &wanted(&app, "N1A-1", &["PHONE"])).await), 1, "someone else's budget");
     app.clock.shift(11 * 3600 + 3500);
     assert_eq!(spent(&unmask(&app, "secretary", &wanted(&app, "N1A-2", &["PHONE"])).await), "id UNMASK_BUDGET_SPENT");

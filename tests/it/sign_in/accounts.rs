@@ -210,7 +210,7 @@ async fn the_list_says_why_someone_cannot_sign_in() {
     // A record without an identity number says why; its account is flagged, has a secret all the same, and is in the filter.
     let unnumbered = crate::people::add::newcomer(
         &app,
-        &[("identityNumber", Value::Null), ("noIdentityNumberReason", json!("军人,尚未发证"))],
+        &[("identityNumber", Value::Null), ("noIdentityNumberReason", json!("军人，尚未发证"))],
     );
     let (id, _) = crate::acting::done(&app, "branch-administrator", "personAdd", unnumbered).await;
     app.database.change("UPDATE tenant_policies SET initial_secret = 'identity_tail'").await;

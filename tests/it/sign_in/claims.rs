@@ -122,7 +122,7 @@ async fn a_record_is_claimed_with_all_three_and_no_member_comes_of_it() {
             axum::body::Body::from(json!({ "name": "x", "identityNumber": "x", "code": "x", "password": "x" }).to_string()),
         )
         .await;
-    assert_eq!(chinese.json["errors"][0]["message"], "信息不符,请与支部联系");
+    assert_eq!(chinese.json["errors"][0]["message"], "信息不符，请与支部联系");
 }
 
 #[tokio::test]

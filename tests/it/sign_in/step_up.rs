@@ -56,7 +56,7 @@ async fn written(app: &TestApp) -> Vec<String> {
 async fn refused(moving: &Moving, client: &Client, document: &str, variables: &Value, proof: &Value, what: &str) {
     let before = written(&moving.app).await;
     for (language, text) in
-        [("en", "The confirmation is not valid or too old; begin again"), ("zh", "确认无效或已过期,请重新操作")]
+        [("en", "The confirmation is not valid or too old; begin again"), ("zh", "确认无效或已过期，请重新操作")]
     {
         let answer = client.clone().speaking(language).send_with(document, variables, proof.clone()).await;
         assert_eq!(

@@ -48,7 +48,7 @@ pub async fn bootstrap(client: &mut Client, now: DateTime<Utc>, wanted: &Bootstr
         ([one], None) => (one.get(0), one.get(1), one.get(2), one.get(3)),
         ([], Some(name)) => create_tenant(&transaction, now, wanted.organization, name).await?,
         ([], None) => bail!(
-            "没有代码为{0}的党组织;新建请加 --create 名称 / no organization has the code {0}; to found one add --create NAME",
+            "没有代码为{0}的党组织；新建请加 --create 名称 / no organization has the code {0}; to found one add --create NAME",
             wanted.organization
         ),
         (_, Some(_)) => bail!("代码{0}已被使用 / the code {0} is in use", wanted.organization),

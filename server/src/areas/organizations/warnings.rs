@@ -33,10 +33,16 @@ pub enum WarningCode {
 
 impl WarningCode {
     const ALL: [(Self, &'static str, &'static str, &'static str, &'static str); 6] = [
-        (Self::TooFewFullMembers, "few_full_members", "U51", "正式党员{}人,不足{bound}人", "{} full members, fewer than {bound}"),
-        (Self::TooManyMembers, "many_members", "U52", "党员{}人,超过{bound}人", "{} members, more than {bound}"),
-        (Self::TooFewMembers, "few_members", "U52", "党员{}人,不足{bound}人", "{} members, fewer than {bound}"),
-        (Self::TooManyUnits, "many_units", "U53", "关联{}个单位,超过{bound}个", "Set up in {} units, more than {bound}"),
+        (
+            Self::TooFewFullMembers,
+            "few_full_members",
+            "U51",
+            "正式党员{}人，不足{bound}人",
+            "{} full members, fewer than {bound}",
+        ),
+        (Self::TooManyMembers, "many_members", "U52", "党员{}人，超过{bound}人", "{} members, more than {bound}"),
+        (Self::TooFewMembers, "few_members", "U52", "党员{}人，不足{bound}人", "{} members, fewer than {bound}"),
+        (Self::TooManyUnits, "many_units", "U53", "关联{}个单位，超过{bound}个", "Set up in {} units, more than {bound}"),
         (
             Self::LeaderNotFullMember,
             "leader_not_full",

@@ -157,7 +157,7 @@ async fn rotate_locked(owner: &mut Client, key_file: &Path, how: Rotating) -> an
         }
     }
     bail!(
-        "仍有用旧密钥封存的新值:某个服务器使用另一份密钥文件 / values are still being sealed with an older key: a server reads another key file"
+        "仍有用旧密钥封存的新值：某个服务器使用另一份密钥文件 / values are still being sealed with an older key: a server reads another key file"
     )
 }
 
@@ -287,7 +287,7 @@ pub(super) async fn run(options: RotateKey) -> anyhow::Result<ExitCode> {
     let file = options.place.keys();
     if options.add_only {
         let number = Secrets::add_key(&file)?;
-        println!("已加入{number}号密钥,尚未重写 / key {number} is added, nothing rewritten yet: {}", file.display());
+        println!("已加入{number}号密钥，尚未重写 / key {number} is added, nothing rewritten yet: {}", file.display());
         return Ok(ExitCode::SUCCESS);
     }
     let database = Database::open(&options.place).await?;
@@ -303,9 +303,9 @@ pub(super) async fn run(options: RotateKey) -> anyhow::Result<ExitCode> {
             return Ok(());
         }
         let it = rotate(&mut owner, &file, Rotating::default()).await?;
-        let resumed = if it.resumed { ",接续上次 / going on from an earlier call" } else { "" };
+        let resumed = if it.resumed { "，接续上次 / going on from an earlier call" } else { "" };
         println!(
-            "全部以{0}号密钥封存,重写{1}行 / everything is sealed with key {0}, {1} rows rewritten{resumed}",
+            "全部以{0}号密钥封存，重写{1}行 / everything is sealed with key {0}, {1} rows rewritten{resumed}",
             it.key, it.rows
         );
         anyhow::Ok(())

@@ -77,7 +77,7 @@ pub async fn archive(
 ) -> anyhow::Result<Archived> {
     let verification = verify(owner_url, &public_keys_of(secrets)?, None, Some(tenant)).await?;
     if let Some(finding) = verification.findings.first() {
-        bail!("日志未通过核验,不归档 / the journal does not verify and is not archived: {finding}");
+        bail!("日志未通过核验，不归档 / the journal does not verify and is not archived: {finding}");
     }
     let snapshot = Snapshot::take(owner_url).await?;
     let (base, previous_link) = snapshot.base(tenant).await?;
@@ -180,7 +180,7 @@ async fn take_out(client: &mut Client, manifest: &Manifest) -> anyhow::Result<()
         .execute("DELETE FROM journal_chain WHERE tenant_id = $1 AND seq BETWEEN $2 AND $3", &[&tenant, &first, &last])
         .await?;
     if i64::try_from(entries)? != last - first + 1 || entries != links {
-        bail!("日志在归档期间变化,未移出 / the journal changed meanwhile, nothing was removed");
+        bail!("日志在归档期间变化，未移出 / the journal changed meanwhile, nothing was removed");
     }
     // The checkpoint at the end stays: the chain goes on from it.
     transaction.execute("DELETE FROM journal_checkpoints WHERE tenant_id = $1 AND seq < $2", &[&tenant, &last]).await?;
@@ -287,7 +287,7 @@ pub fn verify_archive(file: &Path, keys: &PublicKeys) -> anyhow::Result<Verifica
         Some(reading) if reading.finished => {}
         other => {
             let tenant = other.map_or(Uuid::nil(), |reading| reading.opening.tenant);
-            verification.find(tenant, Flaw::FileBroken { line: number + 1, what: "文件被截断,没有清单 / cut off: no manifest" });
+            verification.find(tenant, Flaw::FileBroken { line: number + 1, what: "文件被截断，没有清单 / cut off: no manifest" });
         }
     }
     Ok(verification)

@@ -127,7 +127,7 @@ impl fmt::Display for Finding {
             Flaw::LinksMissing { from, to } => write!(out, "第{from}至{to}环缺失 / links {from} to {to} are missing"),
             Flaw::LinkBroken { seq, entry } => write!(
                 out,
-                "第{seq}环(记录{entry})与前一环不连 / link {seq} (entry {entry}) does not follow from the one before: changed, swapped or inserted"
+                "第{seq}环（记录{entry}）与前一环不连 / link {seq} (entry {entry}) does not follow from the one before: changed, swapped or inserted"
             ),
             Flaw::CheckpointForged { seq } => {
                 write!(out, "第{seq}环的检查点签名无效 / the signature of the checkpoint at link {seq} is not valid")
@@ -138,7 +138,7 @@ impl fmt::Display for Finding {
             Flaw::CheckpointMissing { seq } => write!(out, "第{seq}环的检查点缺失 / the checkpoint at link {seq} is missing"),
             Flaw::Truncated { last, known } => write!(
                 out,
-                "日志尾部被截断:只剩到第{last}环,曾到第{known}环 / the end was cut off: {last} is the last link, and there was {known}"
+                "日志尾部被截断：只剩到第{last}环，曾到第{known}环 / the end was cut off: {last} is the last link, and there was {known}"
             ),
             Flaw::Unsigned { links } => {
                 write!(out, "末尾{links}环没有检查点 / the last {links} links have no checkpoint: checkpoints were removed")
@@ -154,7 +154,7 @@ impl fmt::Display for Finding {
                 out,
                 "到第{last}环为止的已归档段的签名或衔接无效 / the record of the archived segment up to link {last} is forged or does not join"
             ),
-            Flaw::FileBroken { line, what } => write!(out, "文件第{line}行:{what} (line {line})"),
+            Flaw::FileBroken { line, what } => write!(out, "文件第{line}行：{what} (line {line})"),
         }
     }
 }

@@ -71,7 +71,7 @@ fn confirm(cx: &Cx, permit: &Permit, (zh, en): (&str, &str), row: &PostRow, role
     let value = Codes::builtin().value("party_post", &row.post);
     let (post_zh, post_en) = value.map_or(("", ""), |value| (value.name_zh.as_str(), value.name_en.as_str()));
     let summary =
-        Summary::new(format!("{zh}「{}」的职务:{post_zh}", row.person_name), format!("{en} {}: {post_en}", row.person_name));
+        Summary::new(format!("{zh}「{}」的职务：{post_zh}", row.person_name), format!("{en} {}: {post_en}", row.person_name));
     let names: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
     cx.confirm(permit, summary.with("党组织", "Organization", permit.path()).with("角色", "Role", names.join(", ")))
 }

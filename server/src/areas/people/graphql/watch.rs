@@ -59,9 +59,9 @@ impl PersonAccess {
             .0
             .on_behalf_of
             .as_ref()
-            .map_or_else(String::new, |lender| language.pick(",受{}委托", ", on behalf of {}").replace("{}", lender));
+            .map_or_else(String::new, |lender| language.pick("，受{}委托", ", on behalf of {}").replace("{}", lender));
         let text = language.pick(
-            "{place}的{role}{lent},可以查看本组织及下级组织的人员",
+            "{place}的{role}{lent}，可以查看本组织及下级组织的人员",
             "{role} of {place}{lent}: may read the people there and below",
         );
         Ok(text.replace("{role}", role).replace("{lent}", &lent).replace("{place}", place))
