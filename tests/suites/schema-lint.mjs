@@ -37,6 +37,7 @@ const withoutId = {
     'JournalChange',
     'Masked',
     'OrganizationPastState',
+    'OrganizationWarning',
     'PersonAccess',
     'Photo',
     'UnmaskedValue',

@@ -57,7 +57,7 @@ async fn a_wrong_dissolution_is_refused_and_nothing_is_written() {
     let app = TestApp::new().await;
     app.database.change(EMPTY_N1A).await;
     for (changed, zh, en) in [
-        (("reason", json!(" ")), "reason REQUIRED 请填写必填项:reason", "reason REQUIRED Required: reason"),
+        (("reason", json!(" ")), "reason REQUIRED 请填写必填项：reason", "reason REQUIRED Required: reason"),
         (("on", json!("2999-01-01")), "on DATE_IN_FUTURE 日期不能晚于今天", "on DATE_IN_FUTURE The date lies in the future"),
         (
             ("on", json!("2001-06-30")),

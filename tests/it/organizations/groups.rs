@@ -151,12 +151,12 @@ async fn a_wrong_group_is_refused_and_nothing_is_written() {
         "organizationId ORGANIZATION_HOLDS_NO_GROUPS 只有党支部可以设党小组",
         "organizationId ORGANIZATION_HOLDS_NO_GROUPS Only a branch can have party groups",
     );
-    let required = ("name REQUIRED 请填写必填项:name", "name REQUIRED Required: name");
+    let required = ("name REQUIRED 请填写必填项：name", "name REQUIRED Required: name");
     let other_branch = (
         "personIds PARTY_GROUP_OF_ANOTHER_BRANCH 党小组不属于该党支部",
         "personIds PARTY_GROUP_OF_ANOTHER_BRANCH The party group belongs to another branch",
     );
-    let nobody = ("personIds REQUIRED 请填写必填项:personIds", "personIds REQUIRED Required: personIds");
+    let nobody = ("personIds REQUIRED 请填写必填项：personIds", "personIds REQUIRED Required: personIds");
     let too_many = ("personIds TOO_MANY 一次最多200条", "personIds TOO_MANY At most 200 at a time");
     let assign = |people: Value| json!({ "id": group, "personIds": people });
     for (name, input, (zh, en)) in [

@@ -245,7 +245,7 @@ async fn a_new_person_with_a_wrong_field_is_refused_and_nothing_is_written() {
     let app = TestApp::new().await;
     let future = "2999-01-01";
     for (changed, zh, en) in [
-        (vec![("name", json!(" "))], "name REQUIRED 请填写必填项:name", "name REQUIRED Required: name"),
+        (vec![("name", json!(" "))], "name REQUIRED 请填写必填项：name", "name REQUIRED Required: name"),
         (
             vec![("name", json!("名".repeat(121)))],
             "name TOO_LONG 内容过长，最多120个字符",
@@ -256,25 +256,25 @@ async fn a_new_person_with_a_wrong_field_is_refused_and_nothing_is_written() {
             "stage STAGE_NOT_ALLOWED 不能以该阶段新增人员",
             "stage STAGE_NOT_ALLOWED A person cannot be added at this stage",
         ),
-        (vec![("sex", json!("女"))], "sex UNKNOWN_CODE 代码无效:sex", "sex UNKNOWN_CODE Unknown code: sex"),
+        (vec![("sex", json!("女"))], "sex UNKNOWN_CODE 代码无效：sex", "sex UNKNOWN_CODE Unknown code: sex"),
         (
             vec![("ethnicGroup", json!("汉族"))],
-            "ethnicGroup UNKNOWN_CODE 代码无效:ethnicGroup",
+            "ethnicGroup UNKNOWN_CODE 代码无效：ethnicGroup",
             "ethnicGroup UNKNOWN_CODE Unknown code: ethnicGroup",
         ),
         (
             vec![("education", json!("999"))],
-            "education UNKNOWN_CODE 代码无效:education",
+            "education UNKNOWN_CODE 代码无效：education",
             "education UNKNOWN_CODE Unknown code: education",
         ),
         (
             vec![("jobCategory", json!("x"))],
-            "jobCategory UNKNOWN_CODE 代码无效:jobCategory",
+            "jobCategory UNKNOWN_CODE 代码无效：jobCategory",
             "jobCategory UNKNOWN_CODE Unknown code: jobCategory",
         ),
         (
             vec![("nativePlace", json!("重庆"))],
-            "nativePlace UNKNOWN_CODE 代码无效:nativePlace",
+            "nativePlace UNKNOWN_CODE 代码无效：nativePlace",
             "nativePlace UNKNOWN_CODE Unknown code: nativePlace",
         ),
         (
@@ -314,7 +314,7 @@ async fn a_new_person_with_a_wrong_field_is_refused_and_nothing_is_written() {
         ),
         (
             vec![("appliedOn", json!("1921-06-30"))],
-            "appliedOn DATE_TOO_EARLY 日期过早:1921-07-01\nappliedOn TOO_YOUNG 申请入党须年满十八岁",
+            "appliedOn DATE_TOO_EARLY 日期过早：1921-07-01\nappliedOn TOO_YOUNG 申请入党须年满十八岁",
             "appliedOn DATE_TOO_EARLY The date is too early: 1921-07-01\nappliedOn TOO_YOUNG An applicant is at least eighteen years old",
         ),
         (
