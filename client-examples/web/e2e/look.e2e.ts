@@ -37,6 +37,7 @@ const screens: Screen[] = [
   { name: 'warnings', as: 'county-administrator', path: '/organizations?tab=warnings', ready: '.bn-warnings' },
   { name: 'units', as: 'county-administrator', path: '/organizations?tab=units', ready: '.bn-pager' },
   { name: 'past-states', as: 'county-administrator', path: '/organizations?tab=states', ready: '.ant-table-row' },
+  { name: 'organization-sheet', as: 'county-administrator', path: (rootId) => `/organizations/${rootId}/sheet`, ready: '.ant-table-row' },
   { name: 'organization-history', as: 'county-administrator', path: '/organizations?tab=history', ready: '.bn-pager' },
   { name: 'party-groups', as: 'branch-secretary', path: '/organizations?tab=groups', ready: '.bn-pager' },
   { name: 'people', as: 'township-administrator', path: '/people', ready: '.bn-list a' },

@@ -43,7 +43,8 @@ async function more(page: Page, action: string): Promise<void> {
   await page.getByRole('menuitem', { name: action }).click();
 }
 
-test('an organization is renamed with date and document; the old name stays as history', async () => {
+/** covers: B09 */
+test('an organization is renamed with date and document; the old name stays as history and on papers dated before', async () => {
   await visitAs('township-administrator', async (page) => {
     const root = await rootOf(page);
     const { node } = await ask<{ node: { children: { nodes: Made[] } } }>(
@@ -73,6 +74,24 @@ test('an organization is renamed with date and document; the old name stays as h
     await page.getByRole('tab', { name: '历史沿革' }).click();
     await page.getByRole('cell', { name: old.name, exact: true }).waitFor();
     await page.getByRole('cell', { name: '渝委〔2026〕8号' }).waitFor();
+
+    // On paper: the new name today, the old one on papers of the day before.
+    await page.getByRole('button', { name: '情况表' }).click();
+    await page.getByRole('heading', { level: 1, name }).waitFor();
+    await page.getByRole('textbox', { name: '纸面日期' }).click();
+    await page.locator('.ant-picker-header-super-prev-btn').first().click();
+    await page.locator('.ant-picker-cell-in-view').first().click();
+    await page.getByRole('heading', { level: 1, name: old.name }).waitFor();
+    await page.emulateMedia({ media: 'print' });
+    const paper = await page.locator('#root').innerText();
+    await page.screenshot({ path: 'test-results/screens/sheet-printed.png', fullPage: true });
+    await page.emulateMedia({ media: null });
+    expect(paper).toContain(old.name);
+    expect(paper).not.toContain(name);
+    expect(paper).toContain(new URL(page.url()).searchParams.get('day'));
+    await page.goto(page.url().replace(/day=[^&]*/, 'day=1950-01-01'));
+    await page.getByText('这一天还没有这个党组织的记录').waitFor();
+    expect(await page.getByRole('button', { name: '打印' }).isDisabled()).toBe(true);
   });
 });
 

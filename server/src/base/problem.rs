@@ -103,6 +103,7 @@ problems! {
     OrganizationMoveNowhere "B11" "新上级与现上级相同" "It already stands under this superior"
     OrganizationHasPeople "B10" "该支部有代办事宜、党员信息等不能进行删除，必须对代办事宜和党员信息进行处理即可删除" "It still has members, so it cannot be dissolved; deal with them first"
     OrganizationHasApplicants "B10" "该党组织还有入党申请人，不能撤销" "It still has applicants, so it cannot be dissolved"
+    OrganizationHasToDos "B10" "该党组织还有待批准的事项，不能撤销" "Something still waits for a decision there, so it cannot be dissolved"
     OrganizationHasChildren "B10" "该党组织还有下级组织，不能撤销" "It still has subordinate organizations, so it cannot be dissolved"
     OrganizationNotSibling "B13" "只能在同一上级下排序" "Only organizations under the same superior can be sorted"
     OrganizationBeforeFounding "B09" "日期早于成立日期或上次变更日期{}" "The date lies before the founding or the last change, {}"

@@ -57,6 +57,8 @@ class Server:
             os.path.join(os.path.dirname(self.data), "beside"),
             "--database-url",
             address,
+            "--free-text",
+            "anyone",
         ]
         found = None
         # The first start makes its keys.
@@ -68,12 +70,14 @@ class Server:
                 )
             while time.monotonic() - began < 30 and process.poll() is None:
                 with contextlib.suppress(OSError):
-                    self.ask_at(port, "{ server { version } }")
+                    answer = self.answer(port, "{ server { version } }", {})
                     found = time.monotonic() - began
                     break
                 time.sleep(0.002)
             process.terminate()
             process.wait(30)
+            if found and answer.get("errors"):
+                sys.exit(f"An error instead of an answer: {answer['errors']}")
         if found is None:
             sys.exit("A server on a running database does not answer.")
         return found

@@ -3,6 +3,8 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::acting::{done, each, organization, person};
+use crate::attachments::attached;
+use crate::leadership::{post, term};
 
 fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).expect("json")
@@ -195,7 +197,7 @@ async fn a_list_has_twenty_rows_a_page_or_as_many_as_asked_for_up_to_two_hundred
     assert_eq!(page("(after: \"nonsense\")".into()).await.code(), "BAD_CURSOR");
 }
 
-/// Row B08 as far as there are sub-records; attachments are not kept yet.
+/// covers: B08
 #[tokio::test]
 async fn an_organization_is_shown_with_all_its_records() {
     let app = TestApp::new().await;
@@ -203,10 +205,17 @@ async fn an_organization_is_shown_with_all_its_records() {
     done(&app, "secretary", "partyGroupCreate", group).await;
     let edit = json!({ "id": organization(&app, "N1A"), "version": 1, "shortName": "东村支部", "setting": "1", "territory": "500101", "contactPhone": "023-1" });
     done(&app, "secretary", "organizationEdit", edit).await;
+    let unit = json!({ "organizationId": organization(&app, "N1A"), "name": "东村小学", "kind": "333", "industry": "P", "legalPerson": false, "link": true });
+    done(&app, "secretary", "unitCreate", unit).await;
+    term(&app, "N1A", "2025-01-10").await;
+    post(&app, "N1A", "N1A-2", "1").await;
+    attached(&app, "secretary", &organization(&app, "N1A"), "23", "成立批复.pdf").await;
     let fields = "name shortName code kind { code name } setting { name } territory { fullName } status foundedOn contactPerson contactPhone address
         dissolvedOn superior { code } ancestors { code } childCount holdsMembers counts { members }
         members { nodes { name stage } } applicants { nodes { name stage } } partyGroups { nodes { name leader { name } members { nodes { name } } } }
-        pastStates { nodes { name from until change } } history { nodes { event accountName } }";
+        pastStates { nodes { name from until change } } history { nodes { event accountName } }
+        units { name } leadership { number from posts { name post { name } from } } leadershipTerms { number } warnings { code }
+        attachmentCount attachments { name kind { name } datedOn addedBy }";
     let ask = format!("{{ node(id: \"{}\") {{ ... on Organization {{ {fields} }} }} }}", organization(&app, "N1A"));
     let seen = app.sign_in("county-administrator").speaking("zh").ask(&ask).await.at("/node");
     assert_snapshot!(pretty(&seen), @r#"
@@ -228,6 +237,17 @@ async fn an_organization_is_shown_with_all_its_records() {
           }
         ]
       },
+      "attachmentCount": 1,
+      "attachments": [
+        {
+          "addedBy": "secretary",
+          "datedOn": null,
+          "kind": {
+            "name": "成立批文"
+          },
+          "name": "成立批复.pdf"
+        }
+      ],
       "childCount": 0,
       "code": "N1A",
       "contactPerson": null,
@@ -241,6 +261,10 @@ async fn an_organization_is_shown_with_all_its_records() {
         "nodes": [
           {
             "accountName": "secretary",
+            "event": "ATTACHMENT_ADDED"
+          },
+          {
+            "accountName": "secretary",
             "event": "ORGANIZATION_EDITED"
           }
         ]
@@ -250,6 +274,24 @@ async fn an_organization_is_shown_with_all_its_records() {
         "code": "631",
         "name": "党支部"
       },
+      "leadership": {
+        "from": "2025-01-10",
+        "number": 1,
+        "posts": [
+          {
+            "from": "2025-03-01",
+            "name": "李芳",
+            "post": {
+              "name": "书记"
+            }
+          }
+        ]
+      },
+      "leadershipTerms": [
+        {
+          "number": 1
+        }
+      ],
       "members": {
         "nodes": [
           {
@@ -308,7 +350,17 @@ async fn an_organization_is_shown_with_all_its_records() {
       },
       "territory": {
         "fullName": "重庆市万州区"
-      }
+      },
+      "units": [
+        {
+          "name": "东村小学"
+        }
+      ],
+      "warnings": [
+        {
+          "code": "MEMBERS_WITHOUT_GROUP"
+        }
+      ]
     }
     "#);
     // Whoever only reads sees the same.

@@ -2,7 +2,7 @@ use banyan_tests::TestApp;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::acting::{denied, done, each, newest_entry, organization, refused, rows};
+use crate::acting::{account, denied, done, each, newest_entry, organization, refused, rows};
 
 fn dissolution(app: &TestApp, code: &str, changed: &[(&str, Value)]) -> Value {
     let mut input = json!({ "id": organization(app, code), "version": 1, "on": "2026-02-01", "reason": "村合并" });
@@ -21,7 +21,58 @@ const EMPTY_N1A: &str = "DELETE FROM accounts a USING people p WHERE false;
         WHERE path = 'a01000000000';
     DELETE FROM organization_tallies WHERE path = 'a01000000000'";
 
-/// Rule B10 as far as there is something to wait for: members, applicants, subordinates.
+/// What a dissolution does to what hangs on an organization. Open transfer cases, dues and reports will hang on it too:
+/// an area that brings a table says here whether its rows are in the way, which B10 wants of open ones.
+const HANGS_ON_IT: &[(&str, &str)] = &[
+    ("account_keys", "stay with their accounts"),
+    ("accounts", "stay; what they hold here is over with the grants that end"),
+    ("attachments", "stay as its history"),
+    ("claim_codes", "run out by themselves; nobody is left who could use them"),
+    ("grants", "those that wait for a second person are in the way"),
+    ("invitations", "run out by themselves"),
+    ("journal", "stays"),
+    ("leadership_posts", "stay as its history"),
+    ("leadership_terms", "stay as its history"),
+    ("membership_ledger", "stays as its history"),
+    ("organization_counts", "empty, or people would be in the way"),
+    ("organization_tallies", "empty, or people would be in the way"),
+    ("organization_units", "stay as its history"),
+    ("organization_versions", "get a last state"),
+    ("organizations", "active ones below are in the way"),
+    ("party_groups", "stay, empty"),
+    ("people", "in the way, but for those who left"),
+    ("person_photos", "stay with people who left"),
+    ("security_events", "stay"),
+    ("sessions", "run out by themselves"),
+    ("units", "stay where they are kept"),
+];
+
+#[tokio::test]
+async fn whatever_hangs_on_an_organization_is_in_the_way_of_its_dissolution_or_known_not_to_be() {
+    let app = TestApp::new().await;
+    let hanging = "SELECT DISTINCT conrelid::regclass::text AS name FROM pg_constraint
+                   WHERE contype = 'f' AND confrelid = 'organizations'::regclass ORDER BY name";
+    let decided: Vec<&str> = HANGS_ON_IT.iter().map(|(table, _)| *table).collect();
+    assert_eq!(rows(&app, hanging).await.lines().collect::<Vec<_>>(), decided);
+}
+
+/// Rule B10: a role that waits for a second person is an open to-do.
+#[tokio::test]
+async fn an_organization_where_something_waits_for_a_decision_is_not_dissolved() {
+    let app = TestApp::new().await;
+    app.database.change(EMPTY_N1A).await;
+    // How far down a second person is wanted is a tenant's policy; here the row says so.
+    let given = json!({ "accountId": account(&app, "committee-member"), "role": "SECRETARY", "organizationId": organization(&app, "N1A"), "reason": "调任" });
+    let (id, version) = done(&app, "municipal-administrator", "grantGive", given).await;
+    app.database.change("UPDATE grants SET pending = true WHERE reason = '调任'").await;
+    let zh = "id ORGANIZATION_HAS_TO_DOS 该党组织还有待批准的事项，不能撤销";
+    let en = "id ORGANIZATION_HAS_TO_DOS Something still waits for a decision there, so it cannot be dissolved";
+    refused(&app, "county-administrator", "organizationDissolve", dissolution(&app, "N1A", &[]), zh, en).await;
+    done(&app, "county-administrator", "grantRefuse", json!({ "id": id, "version": version })).await;
+    done(&app, "county-administrator", "organizationDissolve", dissolution(&app, "N1A", &[])).await;
+}
+
+/// Rule B10: members, applicants, subordinates.
 #[tokio::test]
 async fn an_organization_with_members_applicants_or_subordinates_is_not_dissolved() {
     let app = TestApp::new().await;

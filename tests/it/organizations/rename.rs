@@ -18,9 +18,9 @@ fn rename(app: &TestApp, changed: &[(&str, Value)]) -> Value {
 const VERSIONS: &str = "SELECT v.valid, v.name, v.short_name, v.kind, v.status, v.change, v.document, v.path = o.path, v.path_then
                         FROM organization_versions v JOIN organizations o ON o.id = v.organization_id WHERE o.code = 'N1A' ORDER BY v.valid";
 
-/// Row B09, but for printed papers.
+/// covers: B09
 #[tokio::test]
-async fn a_renamed_organization_keeps_its_old_name_in_its_history() {
+async fn a_renamed_organization_keeps_its_old_name_in_its_history_and_for_papers_dated_before() {
     let app = TestApp::new().await;
     let (_, version) =
         done(&app, "county-administrator", "organizationRename", rename(&app, &[("shortName", json!("东山支部"))])).await;
@@ -89,9 +89,23 @@ async fn a_renamed_organization_keeps_its_old_name_in_its_history() {
       "totalCount": 3
     }
     "#);
+
+    // What a paper of a day carries.
+    let days = ["2001-06-30", "2001-07-01", "2020-02-29", "2020-03-01", "2021-12-31", "2022-01-01", "2026-01-01"];
+    let on = |(place, day): (usize, &&str)| format!("on{place}: stateOn(day: \"{day}\") {{ name superior {{ code }} }}");
+    let states: Vec<String> = days.iter().enumerate().map(on).collect();
+    let ask = format!("{{ node(id: \"{}\") {{ ... on Organization {{ {} }} }} }}", organization(&app, "N1A"), states.join(" "));
+    let answer = app.sign_in("county-administrator").ask(&ask).await;
+    let names: Vec<Value> = (0..days.len()).map(|place| answer.at(&format!("/node/on{place}/name"))).collect();
+    let (first, second, third) = ("中国共产党青石镇东村支部委员会", "中国共产党青石镇东山社区支部委员会", "东山社区党支部");
+    assert_eq!(json!(names), json!([null, first, first, second, second, third, third]));
+    assert_eq!(answer.at("/node/on1/superior/code"), "N1");
+    // A superior beyond the viewer's reach stays there on old papers too.
+    let answer = app.sign_in("secretary").ask(&ask).await;
+    assert_eq!(answer.at("/node/on1"), json!({ "name": first, "superior": null }));
 }
 
-/// Row B09, but for printed papers.
+/// Row B09: an empty or unchanged name, and whatever else is wrong.
 #[tokio::test]
 async fn a_wrong_renaming_is_refused_and_nothing_is_written() {
     let app = TestApp::new().await;

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use uuid::Uuid;
 
+use super::versions::{self, VersionRow};
 use super::warnings::{self, Warning};
 use super::{CountsRow, OrganizationRow, store};
 use crate::base::db::Span;
@@ -23,6 +25,25 @@ loader! {
     /// Organizations by path: the way up the tree in one statement.
     OrganizationByPath: String => OrganizationRow, |session, tenant, keys| {
         answer_all(keys, store::list_by_paths(session, tenant, keys).await, |row| row.path.clone())
+    }
+}
+
+/// An organization and a day.
+pub type StateKey = (OrganizationId, NaiveDate);
+
+loader! {
+    /// What organizations were on days.
+    StateOn: StateKey => VersionRow, |session, tenant, keys| {
+        let ids: Vec<Uuid> = keys.iter().map(|(id, _)| id.0).collect();
+        let days = keys.iter().map(|(_, day)| *day);
+        let days = (days.clone().min().unwrap_or_default(), days.max().unwrap_or_default());
+        match versions::list_held(session, tenant, &ids, days).await {
+            Ok(rows) => {
+                let held = |(id, day): &StateKey| rows.iter().find(|row| row.organization_id == id.0 && row.held_on(*day));
+                keys.iter().map(|key| (*key, Ok(held(key).cloned()))).collect()
+            }
+            Err(failure) => all_failed(keys, failure),
+        }
     }
 }
 

@@ -89,12 +89,30 @@ pub(super) fn may_move(codes: &Codes, moved: &OrganizationRow, superior: &Organi
     may_contain(codes, &superior.kind, &moved.kind, FIELD)
 }
 
-/// What stands in the way of dissolving an organization (B10): all of it, so that one round is enough.
-pub(super) fn hindrances(children: i64, members: i64, others: i64) -> impl Iterator<Item = Problem> {
-    [(children, Code::OrganizationHasChildren), (members, Code::OrganizationHasPeople), (others, Code::OrganizationHasApplicants)]
+/// How many there are of what hinders a dissolution.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hindrances {
+    pub children: i64,
+    pub members: i64,
+    /// On the way to membership.
+    pub applicants: i64,
+    /// What waits for somebody's decision.
+    pub to_dos: i64,
+}
+
+impl Hindrances {
+    /// What stands in the way of dissolving an organization (B10): all of it, so that one round is enough.
+    pub(super) fn problems(self) -> impl Iterator<Item = Problem> {
+        [
+            (self.children, Code::OrganizationHasChildren),
+            (self.members, Code::OrganizationHasPeople),
+            (self.applicants, Code::OrganizationHasApplicants),
+            (self.to_dos, Code::OrganizationHasToDos),
+        ]
         .into_iter()
         .filter(|(count, _)| *count > 0)
         .map(|(_, code)| Problem::new(code, "id"))
+    }
 }
 
 /// Whether an organization with these children and people may become of another kind (B07).

@@ -489,6 +489,21 @@ pub(super) async fn count_people(cx: &Cx, id: OrganizationId) -> Result<(i64, i6
     Ok((members.unwrap_or_default(), others.unwrap_or_default()))
 }
 
+/// What waits for a decision at an organization: roles that a second person has not agreed to. An area whose cases wait
+/// for somebody adds them here.
+pub(super) async fn count_to_dos(cx: &Cx, id: OrganizationId) -> Result<i64, Failure> {
+    use banyan_tables::grants;
+    let conn = cx.session()?.conn().await?;
+    Ok(grants::table
+        .filter(grants::tenant_id.eq(cx.viewer()?.tenant))
+        .filter(grants::organization_id.eq(id.0))
+        .filter(grants::pending)
+        .filter(grants::ended_at.is_null())
+        .count()
+        .get_result(&mut conn.get())
+        .await?)
+}
+
 /// Organizations of a subtree and their members, by the counters.
 pub(super) async fn count_below(cx: &Cx, path: &str) -> Result<(i64, i64), Failure> {
     use diesel::sql_types::Nullable;

@@ -1,14 +1,15 @@
 //! The tree's own past: what an organization was called, where it stood and what it was, by days.
 
-use std::ops::Bound;
+use std::ops::{Bound, RangeBounds};
 
 use banyan_tables::organization_versions;
 use chrono::NaiveDate;
+use diesel::PgRangeExpressionMethods;
 use uuid::Uuid;
 
 use super::OrganizationRow;
 use crate::base::db::prelude::*;
-use crate::base::db::{KeyPart, Page};
+use crate::base::db::{KeyPart, Page, Session};
 use crate::base::error::Failure;
 use crate::base::ids::{OrganizationId, new_key};
 use crate::base::problem::{Code, Problem};
@@ -27,6 +28,8 @@ pub(super) mod change {
 #[diesel(table_name = organization_versions)]
 pub struct VersionRow {
     pub id: Uuid,
+    pub organization_id: Uuid,
+    pub parent_id: Option<Uuid>,
     pub valid: (Bound<NaiveDate>, Bound<NaiveDate>),
     pub name: String,
     pub short_name: Option<String>,
@@ -44,6 +47,12 @@ impl VersionRow {
             Bound::Excluded(day) => day.succ_opt(),
             Bound::Unbounded => None,
         }
+    }
+
+    /// Whether it held on a day.
+    #[must_use]
+    pub fn held_on(&self, day: NaiveDate) -> bool {
+        self.valid.contains(&day)
     }
 
     /// The first day after the state, none while it lasts.
@@ -162,6 +171,22 @@ pub(super) async fn correct(cx: &Cx, row: &OrganizationRow) -> Result<(), Failur
 async fn present(cx: &Cx, id: OrganizationId) -> Result<Option<VersionRow>, Failure> {
     let newest = page(cx, id, &Page::first(1)).await?;
     Ok(newest.into_iter().next())
+}
+
+/// States of organizations that held on any day from the first to the last of these.
+pub(super) async fn list_held(
+    session: &Session,
+    tenant: Uuid,
+    organizations: &[Uuid],
+    days: (NaiveDate, NaiveDate),
+) -> Result<Vec<VersionRow>, Failure> {
+    let days = (Bound::Included(days.0), Bound::Included(days.1));
+    let query = organization_versions::table
+        .filter(organization_versions::tenant_id.eq(tenant))
+        .filter(organization_versions::organization_id.eq_any(organizations))
+        .filter(organization_versions::valid.overlaps_with(days));
+    let conn = session.conn().await?;
+    Ok(query.select(VersionRow::as_select()).load(&mut conn.get()).await?)
 }
 
 /// States of an organization, the present one first.

@@ -149,7 +149,7 @@ pub(super) async fn page(
     };
     let session = cx.session()?;
     let in_its_order = order == Order::Tree && filter.is_by_stage_only();
-    session.plan(if in_its_order { Plans::ForAny } else { Plans::ForThisRange }).await?;
+    session.plan(if in_its_order { Plans::InItsOrder } else { Plans::ForThisRange }).await?;
     let conn = session.conn().await?;
     let rows = query.select(PersonRow::as_select()).limit(page.to_read()).load(&mut conn.get()).await?;
     // What hangs on the rows is read by id.

@@ -166,6 +166,20 @@ AS $$
     LIMIT 2
 $$;
 
+-- Whether a name that nobody has would be at home in the tree with this root: in one of them, as a real name is.
+CREATE OR REPLACE FUNCTION nobody_at_home(dice bigint, root text)
+RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT coalesce((
+        SELECT o.code = root FROM tenants t
+        JOIN organizations o ON o.tenant_id = t.id AND o.path = t.path
+        ORDER BY t.path
+        OFFSET dice % (SELECT greatest(count(*), 1) FROM tenants)
+        LIMIT 1
+    ), false)
+$$;
+
 CREATE OR REPLACE FUNCTION account_of_invitation(code bytea, at timestamptz)
 RETURNS TABLE (tenant_id uuid, account_id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
@@ -1098,6 +1112,7 @@ BEGIN
         'close_expired(timestamptz)',
         'account_of_credential(bytea)',
         'accounts_of_name(text, text)',
+        'nobody_at_home(bigint, text)',
         'account_of_invitation(bytea, timestamptz)',
         'ceremony_open(uuid, text, uuid, uuid, jsonb, timestamptz, timestamptz)',
         'ceremony_begin(uuid, text, uuid, uuid, jsonb, timestamptz, timestamptz, bytea, integer)',

@@ -50,9 +50,11 @@ pub enum Kind {
 /// How statements are planned from here on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Plans {
-    /// One plan for all: of a statement by id, and of a page in the order of its range, there is only one good plan,
-    /// and planning it anew costs more than running it.
+    /// One plan for all: of a statement by id there is only one good plan, and planning it anew costs more than running it.
     ForAny,
+    /// One plan for all pages in the order of their range: along the index. Not knowing how much a range holds, PostgreSQL
+    /// may otherwise find it cheaper to read all of it and sort, which for a municipality is a hundred times the work.
+    InItsOrder,
     /// Anew for the range in hand: in another order than that of the range, or with a filter, the best plan for a
     /// branch is the worst for a county.
     ForThisRange,
@@ -61,7 +63,12 @@ pub enum Plans {
 impl Plans {
     fn setting(self) -> &'static str {
         match self {
-            Self::ForAny => "SET LOCAL plan_cache_mode = force_generic_plan",
+            Self::ForAny => {
+                "SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_sort = on; SET LOCAL enable_bitmapscan = on"
+            }
+            Self::InItsOrder => {
+                "SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off"
+            }
             Self::ForThisRange => "SET LOCAL plan_cache_mode = force_custom_plan",
         }
     }

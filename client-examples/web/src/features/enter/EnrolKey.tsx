@@ -2,11 +2,10 @@ import { Alert, Button, Form, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { beginEnrolment, type EnrolmentOffer, finishEnrolment } from '../../shared/api/session';
+import type { EnrolmentOffer } from '../../shared/api/session';
 import { formatInstant } from '../../shared/format';
-import { enrolKey } from '../../shared/key/ceremony';
 import { KeyButton } from '../../shared/key/KeyButton';
-import { useCeremony } from '../../shared/key/useCeremony';
+import { PlainKey, useEnrolment } from '../../shared/key/useEnrolment';
 import { Facts } from '../../shared/ui/Facts';
 import { FailureView } from '../../shared/ui/FailureView';
 import { useSignedIn } from './useSignedIn';
@@ -24,11 +23,7 @@ export function EnrolKey({ code, offer, onOther }: Props) {
   const signedIn = useSignedIn();
   const [form] = Form.useForm<{ name: string }>();
   const [withPassword, setWithPassword] = useState(false);
-  const ceremony = useCeremony(async (signal) => {
-    const { ceremony: id, options } = await beginEnrolment(code);
-    const credential = await enrolKey(options, signal);
-    return finishEnrolment(id, credential, form.getFieldValue('name').trim());
-  });
+  const ceremony = useEnrolment(code, () => form.getFieldValue('name'));
 
   const start = async () => {
     const done = await ceremony.start();
@@ -67,6 +62,7 @@ export function EnrolKey({ code, offer, onOther }: Props) {
       >
         <Input maxLength={50} disabled={ceremony.waiting} />
       </Form.Item>
+      <PlainKey enrolment={ceremony} />
       <div className="bn-enter-actions">
         <KeyButton ceremony={ceremony} onStart={() => form.submit()}>
           {t('enrol.start')}

@@ -1,4 +1,5 @@
-import { DownOutlined } from '@ant-design/icons';
+import { DownOutlined, PrinterOutlined } from '@ant-design/icons';
+import { useNavigate } from '@tanstack/react-router';
 import { Button, Dropdown } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -24,6 +25,7 @@ interface Props {
 export function OrganizationActions({ organization, onSelect }: Props) {
   const { t } = useTranslation('organizations');
   const { viewer } = useSigned();
+  const navigate = useNavigate();
   const [action, setAction] = useState<Action | null>(null);
   const may = (permission: Permission) => !viewer.readOnly && organization.may.includes(permission);
   const close = () => setAction(null);
@@ -55,6 +57,13 @@ export function OrganizationActions({ organization, onSelect }: Props) {
           </Button>
         </Dropdown>
       )}
+      <Button
+        className="bn-no-phone"
+        icon={<PrinterOutlined aria-hidden />}
+        onClick={() => void navigate({ to: '/organizations/$id/sheet', params: { id: organization.id }, search: {} } as never)}
+      >
+        {t('sheet.open')}
+      </Button>
       {action === 'create' && <CreateOrganization {...shared} onCreated={onSelect} />}
       {action === 'edit' && <EditOrganization {...shared} />}
       {action === 'rename' && <RenameOrganization {...shared} />}

@@ -6,4 +6,9 @@ export const organizationRoutes = (parent: AnyRoute) => [
     path: '/organizations',
     component: lazyRouteComponent(() => import('./OrganizationsPage'), 'OrganizationsPage'),
   }),
+  createRoute({
+    getParentRoute: () => parent,
+    path: '/organizations/$id/sheet',
+    component: lazyRouteComponent(() => import('./SheetPage'), 'SheetPage'),
+  }),
 ];

@@ -4,14 +4,12 @@ import { useTranslation } from 'react-i18next';
 
 import { InviteOwnKeyDocument, type InviteOwnKeyMutation, type InviteOwnKeyMutationVariables, type KeyRowFragment } from '../../gql/graphql';
 import { invalidate } from '../../shared/api/queries';
-import { beginEnrolment, finishEnrolment } from '../../shared/api/session';
 import { type Submission, useSubmission } from '../../shared/api/useSubmission';
 import { KeyList } from '../../shared/accounts/KeyList';
 import { FormDrawer } from '../../shared/forms/FormDrawer';
 import { Refusals } from '../../shared/forms/Refusals';
-import { enrolKey } from '../../shared/key/ceremony';
 import { KeyButton } from '../../shared/key/KeyButton';
-import { useCeremony } from '../../shared/key/useCeremony';
+import { PlainKey, useEnrolment } from '../../shared/key/useEnrolment';
 import { FailureView } from '../../shared/ui/FailureView';
 import { Panel } from '../../shared/ui/Page';
 
@@ -22,10 +20,7 @@ function AddKey({ code, first, onClose }: { code: string; first: boolean; onClos
   const { t: enter } = useTranslation('enter');
   const { message } = App.useApp();
   const [form] = Form.useForm<{ name: string }>();
-  const ceremony = useCeremony(async (signal) => {
-    const { ceremony: id, options } = await beginEnrolment(code);
-    return finishEnrolment(id, await enrolKey(options, signal), form.getFieldValue('name').trim());
-  });
+  const ceremony = useEnrolment(code, () => form.getFieldValue('name'));
   const start = async () => {
     const done = await ceremony.start();
     if (!done) return;
@@ -46,6 +41,7 @@ function AddKey({ code, first, onClose }: { code: string; first: boolean; onClos
         >
           <Input autoFocus maxLength={50} disabled={ceremony.waiting} />
         </Form.Item>
+        <PlainKey enrolment={ceremony} />
         <div className="bn-drawer-foot">
           {!ceremony.waiting && <Button onClick={onClose}>{common('action.cancel')}</Button>}
           <KeyButton ceremony={ceremony} onStart={() => form.submit()}>

@@ -7,6 +7,7 @@
 
 mod checks;
 mod enrol;
+mod nobody;
 mod raise;
 mod relying_party;
 mod sign_in;

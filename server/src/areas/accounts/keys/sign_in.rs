@@ -4,7 +4,7 @@ use std::time::Duration as StdDuration;
 
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::time::Instant;
 use uuid::Uuid;
 use webauthn_rs_core::proto::{AuthenticationState, Credential, PublicKeyCredential};
@@ -16,8 +16,8 @@ use super::super::passwords::verify_own;
 use super::super::sessions::{self, OpenedSession};
 use super::super::throttle::{self, Subjects};
 use super::super::{AccountRow, store as accounts};
-use super::checks;
 use super::store;
+use super::{checks, nobody};
 use crate::access::SignInMethod;
 use crate::base::db::{Session, Statement};
 use crate::base::error::Failure;
@@ -83,7 +83,7 @@ async fn challenge(door: &Door, knock: &Knock, typed: Option<&str>) -> Result<Ke
             }
         }
         if credentials.is_empty() {
-            made_up = Some(door.secrets.index(&format!("no key of {typed}")));
+            made_up = Some(nobody::credentials(door, &session, name, root).await?);
         }
     }
     let (mut options, state) = door.relying_party.authentication(credentials)?;
@@ -94,10 +94,9 @@ async fn challenge(door: &Door, knock: &Knock, typed: Option<&str>) -> Result<Ke
         }
     }
     if let Some(made_up) = &made_up {
-        let id = data_encoding::BASE64URL_NOPAD.encode(made_up);
-        let allowed = serde_json::json!([{ "type": "public-key", "id": id }]);
+        let allowed = made_up.iter().map(|id| json!({ "type": "public-key", "id": data_encoding::BASE64URL_NOPAD.encode(id) }));
         if let Some(list) = options.get_mut("allowCredentials") {
-            *list = allowed;
+            *list = allowed.collect();
         }
     }
     let named = someone.is_some() || made_up.is_some();

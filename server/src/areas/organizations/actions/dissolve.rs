@@ -24,7 +24,7 @@ pub struct DissolveOrganization {
     pub document: Option<String>,
 }
 
-/// Dissolves an organization that has no people and no subordinates.
+/// Dissolves an organization that has no people, no subordinates and nothing that waits for a decision.
 ///
 /// # Errors
 /// `NOT_FOUND`, `FORBIDDEN`, `STALE_VERSION`, or everything that stands in the way.
@@ -39,9 +39,10 @@ pub async fn dissolve(cx: &Cx, input: DissolveOrganization) -> Result<Organizati
     }
     rules::active(&before, "id")?;
     let children = cx.load::<loaders::ActiveChildren>(input.id).await?.unwrap_or_default();
-    let (members, others) = store::count_people(cx, input.id).await?;
+    let (members, applicants) = store::count_people(cx, input.id).await?;
+    let to_dos = store::count_to_dos(cx, input.id).await?;
     let mut mistakes = Mistakes::new();
-    mistakes.among(rules::hindrances(children, members, others));
+    mistakes.among(rules::Hindrances { children, members, applicants, to_dos }.problems());
     let on = input.on;
     if mistakes.field(rules::past_day(on, cx.clock.today(), "on")).is_some() {
         mistakes.found(versions::not_before(cx, input.id, on).await)?;

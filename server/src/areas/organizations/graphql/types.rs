@@ -3,7 +3,7 @@
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
-use super::super::loaders::{ActiveChildren, CountsKey, CountsOf, OrganizationById, OrganizationByPath, WarningsOf};
+use super::super::loaders::{ActiveChildren, CountsKey, CountsOf, OrganizationById, OrganizationByPath, StateOn, WarningsOf};
 use super::super::model::CountsRow;
 use super::super::versions::VersionRow;
 use super::super::warnings::{Warning, WarningCode};
@@ -263,6 +263,15 @@ impl Organization {
         Box::pin(past_state_list(ctx, self.0.key(), Paging { first, after, last, before })).await
     }
 
+    /// What it was on a day: a paper of that day carries the name of that day (B09). Null before its first state.
+    async fn state_on(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which day.")] day: Day,
+    ) -> Result<Option<OrganizationPastState>> {
+        Ok(Cx::of(ctx).load::<StateOn>((self.0.key(), day.0)).await?.map(OrganizationPastState))
+    }
+
     /// What was done to it, newest first; empty for those who may not read the log.
     async fn history(
         &self,
@@ -432,6 +441,12 @@ impl OrganizationPastState {
     /// Kind at the time.
     async fn kind(&self) -> Result<Code> {
         Code::of("org_kind", &self.0.kind)
+    }
+
+    /// The superior at the time, as it is today; null at the top of the viewer's reach and for one beyond it.
+    async fn superior(&self, ctx: &Context<'_>) -> Result<Option<Organization>> {
+        let Some(parent) = self.0.parent_id else { return Ok(None) };
+        Ok(Cx::of(ctx).load::<OrganizationById>(OrganizationId(parent)).await?.map(Organization))
     }
 
     /// The first day.
