@@ -260,6 +260,9 @@ pub struct Serve {
     /// Connections to the database.
     #[arg(long, env = "BANYAN_CONNECTIONS", default_value_t = 20)]
     pub connections: usize,
+    /// Clients that may be connected at a time; whoever comes then waits.
+    #[arg(long, env = "BANYAN_CLIENTS", default_value_t = 10_000)]
+    pub clients: usize,
     /// Seconds after which a request is given up and its work in the database cancelled.
     #[arg(long, env = "BANYAN_DEADLINE", default_value_t = 10)]
     pub deadline: u64,

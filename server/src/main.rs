@@ -6,14 +6,7 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            eprintln!("banyan: {error}");
-            return ExitCode::FAILURE;
-        }
-    };
-    match runtime.block_on(banyan::run()) {
+    match banyan::run() {
         Ok(code) => code,
         Err(error) => {
             eprintln!("banyan: {error:#}");

@@ -127,6 +127,10 @@ impl Viewer {
             let held = if grant.asleep == Some(true) { &mut viewer.sleeping } else { &mut viewer.grants };
             held.extend(RunningGrant::from_columns(grant));
         }
+        // The database gives them as they come.
+        for held in viewer.iter_mut().flat_map(|viewer: &mut Self| [&mut viewer.grants, &mut viewer.sleeping]) {
+            held.sort_by(|one, other| (&one.path, one.id.0).cmp(&(&other.path, other.id.0)));
+        }
         viewer
     }
 

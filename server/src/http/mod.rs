@@ -7,6 +7,7 @@ mod files;
 mod graphql;
 mod health;
 mod incoming;
+mod listen;
 mod security;
 mod sign_in;
 mod streams;
@@ -24,6 +25,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 pub use documents::{EXAMPLES, built_in};
 pub use entrances::Entrances;
 pub use health::metrics_router;
+pub use listen::serve;
 
 use crate::schema::Engine;
 

@@ -35,11 +35,16 @@ impl Seal for Secrets {
     }
 }
 
-/// Runs the command line.
+/// Runs the command line. The runtime is made here and not in the program: whoever polls a future compiles all of it,
+/// and the program would be compiled for as long as the library once more.
 ///
 /// # Errors
 /// What the person at the command line should read.
-pub async fn run() -> anyhow::Result<ExitCode> {
+pub fn run() -> anyhow::Result<ExitCode> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command())
+}
+
+async fn command() -> anyhow::Result<ExitCode> {
     match Config::parse().command {
         Command::Serve(options) => serve::serve(*options).await?,
         Command::Schema => print!("{}", crate::sdl()),

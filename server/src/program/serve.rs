@@ -119,22 +119,11 @@ async fn serve_from(options: &Serve, database: &Database, listener: TcpListener)
     if options.demo {
         println!("演示：在页面上选择身份进入 / demonstration: choose on the page whom to enter as");
     }
-    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let (stopping, mut stopped) = tokio::sync::watch::channel(false);
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+    let stop = async {
         asked_to_stop().await;
         tracing::info!("stopping");
-        let _ = stopping.send(true);
-    });
-    // Streams never end by themselves, so the grace is bounded.
-    let grace_over = async {
-        let _ = stopped.wait_for(|stopping| *stopping).await;
-        tokio::time::sleep(GRACE.min(Duration::from_secs(2))).await;
     };
-    tokio::select! {
-        result = server => result?,
-        () = grace_over => {}
-    }
+    crate::http::serve(listener, router(app), options.clients, stop, GRACE.min(Duration::from_secs(2))).await;
     // After the last request, so that nothing is left unsigned.
     sealer.stop().await;
     db.close();

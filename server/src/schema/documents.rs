@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, bail};
 use async_graphql::parser::parse_query;
@@ -53,20 +54,42 @@ impl FreeText {
     }
 }
 
-/// A document on the list, parsed once.
+/// A document, parsed once.
 #[derive(Debug)]
-pub struct Trusted {
+pub struct Document {
     /// The exact text.
     pub text: String,
     /// What it says.
     pub parsed: ExecutableDocument,
+    /// It was found valid by the schema, which does not change while the program runs.
+    valid: AtomicBool,
+}
+
+impl Document {
+    /// A text that was parsed.
+    #[must_use]
+    pub fn new(text: String, parsed: ExecutableDocument) -> Self {
+        Self { text, parsed, valid: AtomicBool::new(false) }
+    }
+
+    /// Notes that the schema allows it. Rules are looked at for the operation that is asked for, so one with
+    /// several is never known to be valid as a whole.
+    pub fn note_valid(&self) {
+        self.valid.store(self.parsed.operations.iter().count() == 1, Ordering::Relaxed);
+    }
+
+    /// Whether the schema is known to allow it.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        self.valid.load(Ordering::Relaxed)
+    }
 }
 
 /// The list.
 #[derive(Clone, Debug, Default)]
 pub struct Documents {
-    by_id: HashMap<String, Arc<Trusted>>,
-    by_text: HashMap<String, Arc<Trusted>>,
+    by_id: HashMap<String, Arc<Document>>,
+    by_text: HashMap<String, Arc<Document>>,
 }
 
 impl Documents {
@@ -76,7 +99,7 @@ impl Documents {
     /// When it is no GraphQL.
     pub fn add(&mut self, text: &str) -> anyhow::Result<String> {
         let parsed = parse_query(text).with_context(|| format!("no GraphQL: {text}"))?;
-        let trusted = Arc::new(Trusted { text: text.to_owned(), parsed });
+        let trusted = Arc::new(Document::new(text.to_owned(), parsed));
         let id = id_of(text);
         self.by_id.insert(id.clone(), trusted.clone());
         self.by_text.insert(text.to_owned(), trusted);
@@ -100,18 +123,18 @@ impl Documents {
 
     /// By the id, with or without what it begins with.
     #[must_use]
-    pub fn with_id(&self, id: &str) -> Option<Arc<Trusted>> {
+    pub fn with_id(&self, id: &str) -> Option<Arc<Document>> {
         self.by_id.get(with_prefix(id).as_str()).cloned()
     }
 
     /// By the whole text: whoever sends it might as well have sent the id.
     #[must_use]
-    pub fn with_text(&self, text: &str) -> Option<Arc<Trusted>> {
+    pub fn with_text(&self, text: &str) -> Option<Arc<Document>> {
         self.by_text.get(text).cloned()
     }
 
     /// All of them.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Trusted)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Document)> {
         self.by_id.iter().map(|(id, trusted)| (id.as_str(), &**trusted))
     }
 }

@@ -9,7 +9,7 @@ mod node;
 mod query;
 mod subscription;
 
-use async_graphql::{MergedObject, SDLExportOptions, Schema};
+use async_graphql::{MergedObject, SDLExportOptions, Schema, ValidationMode};
 
 pub use documents::{Documents, FreeText};
 pub use engine::{Answer, Bearer, Engine, Incoming, Settings, StepUpAnswer};
@@ -48,6 +48,12 @@ type Whole = Schema<Query, Mutation, subscription::Subscription>;
 /// The schema, without hints about names that were not asked for: strangers ask too.
 fn build() -> Whole {
     Schema::build(Query::default(), Mutation::default(), subscription::Subscription).disable_suggestions().finish()
+}
+
+/// The same without the rules about documents, for those that passed them.
+fn build_quick() -> Whole {
+    let schema = Schema::build(Query::default(), Mutation::default(), subscription::Subscription);
+    schema.disable_suggestions().validation_mode(ValidationMode::Fast).finish()
 }
 
 /// The schema in its own language, as `schema.graphql` has it.

@@ -33,6 +33,7 @@ from .rounds import Rounds
 from .samples import PEERS_NAME, Samples
 from .server import Server, say
 from .sql import Sql
+from .writes import mixed_writes
 
 SCALES = {"100k": 100_000, "1m": 1_000_000, "10m": 10_000_000}
 # The code of the municipality that is asked about.
@@ -56,11 +57,13 @@ def arguments():
     for name in ("program", "node", "out", "sign-in"):
         parser.add_argument("--" + name, default="" if name == "sign-in" else None, required=name != "sign-in")
     parser.add_argument("--people", type=people_of, required=True)
-    for name in ("rounds", "seconds", "connections"):
+    for name in ("rounds", "seconds", "connections", "writes"):
         parser.add_argument("--" + name, type=int, required=True)
     options = parser.parse_args()
     if not (0 <= options.rounds <= 100 and 1 <= options.seconds <= 600 and THREADS <= options.connections <= 64):
         sys.exit("ROUNDS is 0 to 100, SECONDS 1 to 600, CONNECTIONS 2 to 64.")
+    if not 0 <= options.writes <= 3_600:
+        sys.exit("WRITES is 0 to 3600 seconds.")
     return options
 
 
@@ -210,6 +213,7 @@ def measure(server, sides, folder, options):
     server.start(STARTING)
     report["others"] = other_scales(options)
     [root] = server.ask("{ viewer { roots { id } } }")["viewer"]["roots"]
+    report["writes"] = mixed_writes(server, samples, options.writes, say) if options.writes else None
     report["moves"] = measure_moves(server, samples, sql, root["id"], max(1, options.rounds), say)
 
     checked = subprocess.run([server.program, "check", "--data-dir", server.data], capture_output=True, text=True)
@@ -222,7 +226,7 @@ def measure(server, sides, folder, options):
     report["server"] = facts
     report["closed"], report["at_rate"] = rounds.closed, rounds.at_rate
     report["budgets"] = operation_budgets(rounds.closed, rounds.at_rate) if options.rounds else []
-    report["budgets"] += server_budgets(facts, report["probes"], report["buffers"], report["others"])
+    report["budgets"] += server_budgets(facts, report["probes"], report["buffers"], report["others"], report["writes"])
     return report
 
 

@@ -8,6 +8,7 @@ from .operations import BUDGETS
 LARGEST_PEAK_MB, LARGEST_IDLE_MB = 100, 45
 LONGEST_START_S, LONGEST_EXTERNAL_START_MS = 2, 75
 LONGEST_FIGURES_MS = 100
+LONGEST_WRITE_MS = 100
 SCOPED_AT_MOST = 1.3
 BUFFERS_WITHIN = 0.2
 
@@ -56,7 +57,7 @@ def operation_budgets(closed, at_rate):
     return found
 
 
-def server_budgets(facts, probes, buffers, others):
+def server_budgets(facts, probes, buffers, others, writes):
     found = [
         judged("memory, peak", facts["memory peak, MB"], LARGEST_PEAK_MB, unit="MB"),
         judged("memory, idle", facts["memory idle, MB"], LARGEST_IDLE_MB, unit="MB"),
@@ -74,6 +75,9 @@ def server_budgets(facts, probes, buffers, others):
             SCOPED_AT_MOST,
         ),
     ]
+    if writes:
+        what = f"mixed writes, {writes['rate']} a second for {writes['seconds']} s, p99"
+        found.append(judged(what, writes["p99"], LONGEST_WRITE_MS, unit="ms"))
     for people, other in others.items():
         for page, measured in buffers.items():
             if page in other:

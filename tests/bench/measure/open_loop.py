@@ -7,6 +7,7 @@ measurement. The sender is a process of its own: `python3 -m measure.open_loop` 
 """
 
 import asyncio
+import itertools
 import json
 import random
 import statistics
@@ -53,16 +54,18 @@ class Connection(asyncio.Protocol):
 class Sender:
     """Sends what is due, on a free connection or on the first that becomes free."""
 
-    def __init__(self, task):
-        self.task = task
+    def __init__(self, task, bodies):
+        self.task, self.bodies = task, bodies
         self.free, self.waiting, self.times, self.wrong, self.example = deque(), deque(), [], 0, b""
         headers = f"POST /graphql HTTP/1.1\r\nHost: 127.0.0.1:{task['port']}\r\nContent-Type: application/json\r\nAccept: application/json\r\n"
         if task["token"]:
             headers += f"Authorization: Bearer {task['token']}\r\n"
-        self.requests = []
-        for body in task["bodies"]:
-            encoded = body.encode()
-            self.requests.append(f"{headers}Content-Length: {len(encoded)}\r\n\r\n".encode() + encoded)
+        self.headers = headers
+
+    def request(self):
+        """The next, made when it is due: those of ten minutes would not fit into memory."""
+        encoded = next(self.bodies).encode()
+        return f"{self.headers}Content-Length: {len(encoded)}\r\n\r\n".encode() + encoded
 
     async def run(self):
         loop = asyncio.get_running_loop()
@@ -75,13 +78,11 @@ class Sender:
         end = due + self.task["seconds"]
         self.open = 0
         self.sent_all = False
-        sent = 0
         while due < end:
             pause = due - time.monotonic()
             if pause > 0:
                 await asyncio.sleep(pause)
-            request = self.requests[sent % len(self.requests)]
-            sent += 1
+            request = self.request()
             self.open += 1
             if self.free:
                 self.free.popleft().send(due, request)
@@ -121,15 +122,19 @@ def at_a_rate(side, bodies, rate, seconds):
     return json.loads(done.stdout)
 
 
-def main():
-    sender = Sender(json.load(sys.stdin))
-    asyncio.run(sender.run())
+def summary(sender):
+    """The times of what was answered, or the end when an answer was wrong."""
     if sender.wrong:
         sys.exit(f"{sender.wrong} wrong answers, as {sender.example!r}")
     cuts = statistics.quantiles(sender.times, n=100)
-    print(
-        json.dumps({"count": len(sender.times), "rate": sender.task["rate"], "p50": cuts[49], "p95": cuts[94], "p99": cuts[98]})
-    )
+    return {"count": len(sender.times), "rate": sender.task["rate"], "p50": cuts[49], "p95": cuts[94], "p99": cuts[98]}
+
+
+def main():
+    task = json.load(sys.stdin)
+    sender = Sender(task, itertools.cycle(task.pop("bodies")))
+    asyncio.run(sender.run())
+    print(json.dumps(summary(sender)))
 
 
 if __name__ == "__main__":

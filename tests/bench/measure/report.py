@@ -107,6 +107,19 @@ def moves(report):
     return lines + table(["organizations", "people", "seconds", "CPU PostgreSQL, s", "longest read, ms", "refused"], rows)
 
 
+def mixed_writes(writes):
+    if not writes:
+        return []
+    return [
+        "",
+        "## Mixed writes",
+        "",
+        f"{writes['rate']} a second for {writes['seconds']} s, {writes['count']:,} in all, at random moments: people added (9 of 20) and "
+        f"edited (9), organizations edited (2). p50 {writes['p50']:.1f}, p95 {writes['p95']:.1f}, p99 {writes['p99']:.1f} ms; "
+        f"CPU of one {writes['server_cpu']:.2f} ms of the server and {writes['postgres_cpu']:.2f} of PostgreSQL, sealing included.",
+    ]
+
+
 def against_mercurius(report):
     """Banyan as a multiple of Mercurius for what has no budget."""
     rows = []
@@ -160,7 +173,7 @@ def markdown(report, chart):
         f"The same pages, p95: municipality's administrator {shown(scoped, 'unscoped', 2)} ms, county's {shown(scoped, 'scoped', 2)} ms; "
         f"ratio {shown(scoped, 'ratio', 2)}."
     )
-    lines += buffers(report) + moves(report)
+    lines += buffers(report) + mixed_writes(report["writes"]) + moves(report)
     if report["sign_in"]:
         lines += ["", "## Signing in", "", *(f"- {line}" for line in report["sign_in"])]
     lines += ["", "## Server"] + table(["", ""], [[key, str(value)] for key, value in report["server"].items()])

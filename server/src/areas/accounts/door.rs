@@ -71,7 +71,7 @@ impl Door {
         let nowhere = || NOWHERE.to_owned();
         let settings =
             Settings { scope: nowhere(), people: nowhere(), journal: nowhere(), grants: nowhere(), ..Settings::default() };
-        Session::begin(self.db.take().await?, Kind::Write, &settings, DEADLINE_MS).await
+        self.db.open(Kind::Write, &settings, DEADLINE_MS).await
     }
 
     /// From here on the transaction is the account's own: its row, its keys, its password, its sessions.

@@ -128,7 +128,7 @@ pub(super) async fn find_own(session: &Session, account: Uuid) -> Result<Option<
 pub(super) async fn note_sign_in(session: &Session, tenant: Uuid, account: Uuid, at: DateTime<Utc>) -> Result<(), Failure> {
     let conn = session.conn().await?;
     let row = accounts::table.find((tenant, account));
-    diesel::update(row).set(accounts::last_signed_in_at.eq(at)).execute(&mut conn.get()).await?;
+    diesel::update(row).set(accounts::last_signed_in_at.eq(at)).kept().execute(&mut conn.get()).await?;
     Ok(())
 }
 
@@ -137,7 +137,7 @@ pub(super) async fn activate(session: &Session, tenant: Uuid, account: Uuid, at:
     let conn = session.conn().await?;
     let row = accounts::table.find((tenant, account)).filter(accounts::state.eq("provisioned"));
     let set = (accounts::state.eq("active"), accounts::activated_at.eq(at), accounts::updated_at.eq(at));
-    diesel::update(row).set(set).execute(&mut conn.get()).await?;
+    diesel::update(row).set(set).kept().execute(&mut conn.get()).await?;
     Ok(())
 }
 
@@ -203,6 +203,7 @@ pub(super) async fn change(
             accounts::version.eq(accounts::version + 1),
         ))
         .returning(AccountRow::as_returning())
+        .kept()
         .get_result(&mut conn.get())
         .await
 }
@@ -227,6 +228,7 @@ pub(super) async fn edit(
             accounts::version.eq(accounts::version + 1),
         ))
         .returning(AccountRow::as_returning())
+        .kept()
         .get_result(&mut conn.get())
         .await
 }
@@ -241,10 +243,10 @@ pub(super) async fn take_along(
     let conn = session.conn().await?;
     let keys = account_keys::table.filter(account_keys::tenant_id.eq(tenant)).filter(account_keys::account_id.eq(id.0));
     let place = (account_keys::organization_id.eq(organization), account_keys::path.eq(path));
-    diesel::update(keys).set(place).execute(&mut conn.get()).await?;
+    diesel::update(keys).set(place).kept().execute(&mut conn.get()).await?;
     let codes = invitations::table.filter(invitations::tenant_id.eq(tenant)).filter(invitations::account_id.eq(id.0));
     let place = (invitations::organization_id.eq(organization), invitations::path.eq(path));
-    diesel::update(codes).set(place).execute(&mut conn.get()).await?;
+    diesel::update(codes).set(place).kept().execute(&mut conn.get()).await?;
     Ok(())
 }
 
@@ -281,7 +283,7 @@ pub(super) async fn end_grants(session: &Session, tenant: Uuid, account: Account
         .filter(grants::account_id.eq(account.0))
         .filter(grants::ended_at.is_null());
     let set = (grants::ended_at.eq(at), grants::version.eq(grants::version + 1));
-    diesel::update(running).set(set).execute(&mut conn.get()).await?;
+    diesel::update(running).set(set).kept().execute(&mut conn.get()).await?;
     Ok(())
 }
 

@@ -221,6 +221,7 @@ pub async fn edit(
             party_groups::updated_at.eq(cx.clock.now()),
         ))
         .returning(PartyGroupRow::as_returning())
+        .kept()
         .get_result(&mut conn.get())
         .await
         .map_err(Failure::from);
@@ -260,6 +261,7 @@ pub async fn dissolve(cx: &Cx, id: PartyGroupId, version: i32) -> Result<PartyGr
             party_groups::updated_at.eq(cx.clock.now()),
         ))
         .returning(PartyGroupRow::as_returning())
+        .kept()
         .get_result(&mut conn.get())
         .await?;
     record(cx, &permit, Event::PartyGroupDissolved, &row, before.facts(None), Facts::default()).await?;
@@ -332,6 +334,7 @@ async fn put(
         people::updated_at.eq(cx.clock.now()),
     ))
     .returning(people::name)
+    .kept()
     .get_results(&mut conn.get())
     .await?;
     all_of_them(names, &ids)
@@ -353,6 +356,7 @@ async fn take_out(cx: &Cx, permit: &Permit, group: PartyGroupId, members: &[Pers
         people::updated_at.eq(cx.clock.now()),
     ))
     .returning(people::name)
+    .kept()
     .get_results(&mut conn.get())
     .await?;
     all_of_them(names, &ids)

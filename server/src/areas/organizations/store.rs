@@ -334,6 +334,7 @@ pub(super) async fn take_label(cx: &Cx, permit: &Permit) -> Result<Option<String
     let number: i32 = diesel::update(organizations::table.find((permit.tenant(), permit.organization().0)))
         .set(organizations::children_ever.eq(organizations::children_ever + 1))
         .returning(organizations::children_ever)
+        .kept()
         .get_result(&mut conn.get())
         .await?;
     Ok(crate::base::path::label(number - 1))
@@ -392,6 +393,7 @@ pub(super) async fn update(cx: &Cx, permit: &Permit, change: &OrganizationChange
     Ok(diesel::update(organizations::table.find((permit.tenant(), permit.organization().0)))
         .set(change)
         .returning(OrganizationRow::as_returning())
+        .kept()
         .get_result(&mut conn.get())
         .await?)
 }
@@ -468,6 +470,7 @@ pub(super) async fn touch(cx: &Cx, id: OrganizationId) -> Result<OrganizationRow
     Ok(diesel::update(organizations::table.find((cx.viewer()?.tenant, id.0)))
         .set((organizations::version.eq(organizations::version + 1), organizations::updated_at.eq(cx.clock.now())))
         .returning(OrganizationRow::as_returning())
+        .kept()
         .get_result(&mut conn.get())
         .await?)
 }

@@ -113,12 +113,13 @@ pub(super) async fn begin(
                     organization_versions::change.eq(if row.is_active() { keeps_founding } else { change }),
                     organization_versions::document.eq(document),
                 ))
+                .kept()
                 .execute(&mut conn.get())
                 .await?;
             return Ok(());
         }
         let ended = (Bound::Included(from), Bound::Excluded(on));
-        diesel::update(target).set(organization_versions::valid.eq(ended)).execute(&mut conn.get()).await?;
+        diesel::update(target).set(organization_versions::valid.eq(ended)).kept().execute(&mut conn.get()).await?;
     }
     let new = NewVersion {
         tenant_id: tenant,
@@ -163,6 +164,7 @@ pub(super) async fn correct(cx: &Cx, row: &OrganizationRow) -> Result<(), Failur
             organization_versions::short_name.eq(&row.short_name),
             organization_versions::kind.eq(&row.kind),
         ))
+        .kept()
         .execute(&mut conn.get())
         .await?;
     Ok(())

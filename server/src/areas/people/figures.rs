@@ -2,6 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 use diesel::sql_types::{BigInt, Text};
+use futures_util::future::try_join;
 use uuid::Uuid;
 
 use super::{PersonRow, Stage};
@@ -61,27 +62,28 @@ pub(super) async fn change(
             steps.push(step);
         }
     }
-    let conn = cx.session()?.conn().await?;
-    if step.iter().any(|step| *step != 0) {
-        Statement::<BigInt>::new(include_str!("sql/change_counts.sql"))
-            .bind(permit.tenant())
-            .bind(permit.organization().0)
-            .bind(permit.path())
-            .bind(step)
-            .execute(&mut conn.get())
-            .await?;
-    }
-    if !steps.is_empty() {
-        Statement::<BigInt>::new(include_str!("sql/change_tallies.sql"))
-            .bind(permit.tenant())
-            .bind(permit.organization().0)
-            .bind(permit.path())
-            .bind(dimensions)
-            .bind(values)
-            .bind(steps)
-            .execute(&mut conn.get())
-            .await?;
-    }
+    let session = cx.session()?;
+    let counts = async {
+        if step.iter().all(|step| *step == 0) {
+            return Ok(());
+        }
+        let conn = session.conn().await?;
+        let change = Statement::<BigInt>::new(include_str!("sql/change_counts.sql")).bind(permit.tenant());
+        change.bind(permit.organization().0).bind(permit.path()).bind(step).execute(&mut conn.get()).await?;
+        Ok::<(), Failure>(())
+    };
+    let tallies = async {
+        if steps.is_empty() {
+            return Ok(());
+        }
+        let conn = session.conn().await?;
+        let change = Statement::<BigInt>::new(include_str!("sql/change_tallies.sql")).bind(permit.tenant());
+        let change = change.bind(permit.organization().0).bind(permit.path());
+        change.bind(dimensions).bind(values).bind(steps).execute(&mut conn.get()).await?;
+        Ok(())
+    };
+    // The driver sends the second without waiting for the first.
+    try_join(counts, tallies).await?;
     Ok(())
 }
 

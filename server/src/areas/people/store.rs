@@ -206,6 +206,7 @@ pub(super) async fn update(cx: &Cx, permit: &Permit, id: PersonId, change: &Pers
     Ok(diesel::update(people::table.find((permit.tenant(), id.0)))
         .set(change)
         .returning(PersonRow::as_returning())
+        .kept()
         .get_result(&mut conn.get())
         .await?)
 }

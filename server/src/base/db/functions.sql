@@ -66,9 +66,12 @@ DECLARE
     bound_to uuid;
     branch uuid;
     must boolean := false;
+    touch boolean;
 BEGIN
     -- One join of all would open nine tables and their indexes at every request; most sessions need three.
-    SELECT s.*, a.name AS account_name, a.organization_id AS home, a.path AS home_path, a.person_id AS person INTO opened
+    SELECT s.tenant_id, s.id, s.account_id, s.read_only, s.expires_at, s.created_at, s.last_used_at, s.idle_seconds, s.method,
+           s.key_id, s.grant_id, a.name AS account_name, a.organization_id AS home, a.path AS home_path, a.person_id AS person
+    INTO opened
     FROM sessions s JOIN accounts a ON a.tenant_id = s.tenant_id AND a.id = s.account_id AND a.active
     WHERE s.token_hash = token AND s.ended_at IS NULL;
     IF NOT FOUND THEN
@@ -95,21 +98,26 @@ BEGIN
         SELECT p.organization_id INTO branch FROM people p
         WHERE p.tenant_id = opened.tenant_id AND p.id = opened.person AND p.stage <> 'left';
     END IF;
+    touch := opened.idle_seconds IS NOT NULL AND coalesce(opened.last_used_at, opened.created_at) < at - interval '1 minute';
+    -- One table and no order: each node of a plan is made anew at every call, and costs more than reading its few rows.
     RETURN QUERY SELECT opened.tenant_id, opened.read_only, opened.expires_at,
            opened.account_id, opened.account_name, opened.home, opened.home_path, opened.person, branch,
-           opened.id, opened.method,
-           opened.idle_seconds IS NOT NULL AND coalesce(opened.last_used_at, opened.created_at) < at - interval '1 minute',
-           coalesce(must, false),
+           opened.id, opened.method, touch, coalesce(must, false),
            g.id, g.role, g.path, opened.method = 'password' AND g.role <> 'member',
            g.permissions, g.on_behalf_of, g.on_behalf_of_name
-    FROM (SELECT) one
-    LEFT JOIN grants g ON g.tenant_id = opened.tenant_id AND g.account_id = opened.account_id
+    FROM grants g
+    WHERE g.tenant_id = opened.tenant_id AND g.account_id = opened.account_id
         AND g.ended_at IS NULL AND NOT g.pending AND g.valid_from <= at
         AND (g.valid_until IS NULL OR g.valid_until > moment)
         AND (opened.grant_id IS NULL OR g.id = opened.grant_id)
         AND (bound_to IS NULL OR g.organization_id = bound_to OR g.delegated_from IS NOT NULL)
-        AND (g.delegated_from IS NULL OR lender_still_holds(g.tenant_id, g.delegated_from, g.path, at, moment))
-    ORDER BY g.path, g.id;
+        AND (g.delegated_from IS NULL OR lender_still_holds(g.tenant_id, g.delegated_from, g.path, at, moment));
+    IF NOT FOUND THEN
+        RETURN QUERY SELECT opened.tenant_id, opened.read_only, opened.expires_at,
+               opened.account_id, opened.account_name, opened.home, opened.home_path, opened.person, branch,
+               opened.id, opened.method, touch, coalesce(must, false),
+               NULL::uuid, NULL::text, NULL::text, NULL::boolean, NULL::text[], NULL::uuid, NULL::text;
+    END IF;
 END
 $$;
 

@@ -1,5 +1,6 @@
 //! The database: the pool, the session of one request, migrations.
 
+mod kept;
 mod migrate;
 mod page;
 mod pool;
@@ -19,6 +20,7 @@ pub use upkeep::{begin_upkeep, end_upkeep};
 
 /// What diesel needs to run a statement on a shared connection.
 pub mod prelude {
+    pub use super::kept::Keep;
     pub use diesel::prelude::{
         BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper, TextExpressionMethods,
     };

@@ -9,7 +9,7 @@ use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfi
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt;
 
-use super::session::{Begun, Kind, Underway};
+use super::session::{Begun, Kind, Session, Settings, Underway};
 use crate::base::error::Failure;
 
 /// A database that says nothing for so long is not there.
@@ -33,6 +33,11 @@ pub(crate) fn on_the_wire(url: &str) -> String {
 /// The role in which everything but commands and migrations is done.
 pub(super) const ROLE: &str = "banyan_app";
 
+/// What a connection of our own says once, so that no transaction says it again: nobody's person, branch and account,
+/// and one plan for a statement by id.
+const LASTING: &str = "SET idle_in_transaction_session_timeout = '60s'; SET application_name = 'banyan'; \
+    SET plan_cache_mode = force_generic_plan; SET app.person = ''; SET app.branch = ''; SET app.account = ''";
+
 /// How a database is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
@@ -50,6 +55,7 @@ pub enum Way {
 #[derive(Clone)]
 pub struct Db {
     pool: Pool<AsyncPgConnection>,
+    way: Way,
 }
 
 impl Db {
@@ -73,9 +79,7 @@ impl Db {
                 let mut connection = AsyncPgConnection::establish(url).await?;
                 match way {
                     Way::Direct => {
-                        let lasting = format!(
-                            "SET ROLE {ROLE}; SET idle_in_transaction_session_timeout = '60s'; SET application_name = 'banyan'"
-                        );
+                        let lasting = format!("SET ROLE {ROLE}; {LASTING}");
                         connection.batch_execute(&lasting).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
                     }
                     // Nothing lasts there from one transaction to the next; each begins by leaving the owner's rights.
@@ -100,7 +104,7 @@ impl Db {
             .runtime(deadpool::Runtime::Tokio1)
             .build()
             .context("cannot build the pool")?;
-        Ok(Self { pool })
+        Ok(Self { pool, way })
     }
 
     /// Begins a transaction of which it is not known yet whose it is.
@@ -108,7 +112,15 @@ impl Db {
     /// # Errors
     /// `UNAVAILABLE` when no connection is free in time.
     pub async fn begin(&self, kind: Kind) -> Result<Begun, Failure> {
-        Begun::send(self.take().await?, kind)
+        Begun::send(self.take().await?, kind, self.way)
+    }
+
+    /// Begins a transaction with its scope.
+    ///
+    /// # Errors
+    /// As [`Db::begin`], and when the connection is lost.
+    pub async fn open(&self, kind: Kind, settings: &Settings, deadline_ms: u64) -> Result<Session, Failure> {
+        self.begin(kind).await?.scoped(settings, deadline_ms).await
     }
 
     /// A connection, outside any transaction.

@@ -14,7 +14,7 @@ use futures_util::FutureExt;
 use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 
 use super::Statement;
-use super::pool::ROLE;
+use super::pool::{ROLE, Way};
 use crate::base::error::Failure;
 
 /// What a transaction may see and do; every text is made of labels and ids only.
@@ -36,6 +36,34 @@ pub struct Settings {
     pub account: String,
     /// Whether a list over a range of the tree is read: only its plan gains from knowing the range.
     pub browses: bool,
+}
+
+impl Settings {
+    /// The batch that says all this to a transaction, after what its connection says by itself (`pool::LASTING`).
+    ///
+    /// SET LOCAL and not set_config(): only that is passed on by Citus. The texts are made by `Scope` and from ids,
+    /// never from input.
+    fn opening(&self, way: Way, deadline_ms: u64) -> String {
+        let Self { scope, people, journal, grants, person, branch, account, browses } = self;
+        let is_direct = way == Way::Direct;
+        let mut opening = format!(
+            "SET LOCAL app.scope = '{scope}'; SET LOCAL app.scope_people = '{people}'; \
+             SET LOCAL app.scope_journal = '{journal}'; SET LOCAL app.scope_grants = '{grants}'; \
+             SET LOCAL statement_timeout = {deadline_ms}"
+        );
+        // Each costs the database as much as a tenth of a read by id: what lasts is not said again.
+        for (name, value) in [("person", person), ("branch", branch), ("account", account)] {
+            if !(value.is_empty() && is_direct) {
+                opening.push_str(&format!("; SET LOCAL app.{name} = '{value}'"));
+            }
+        }
+        let plans = if *browses { Plans::ForThisRange } else { Plans::ForAny };
+        if !(plans == Plans::ForAny && is_direct) {
+            opening.push_str("; ");
+            opening.push_str(plans.setting());
+        }
+        opening
+    }
 }
 
 /// What a transaction is for.
@@ -149,6 +177,7 @@ impl Shared {
 pub struct Begun {
     slot: Slot,
     net: Arc<Unfinished>,
+    way: Way,
 }
 
 impl Begun {
@@ -156,19 +185,22 @@ impl Begun {
     ///
     /// # Errors
     /// When the connection is lost.
-    pub fn send(connection: Object<AsyncPgConnection>, kind: Kind) -> Result<Self, Failure> {
-        let mode = match kind {
-            Kind::Read => "ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            Kind::Write => "ISOLATION LEVEL READ COMMITTED READ WRITE",
+    pub(super) fn send(connection: Object<AsyncPgConnection>, kind: Kind, way: Way) -> Result<Self, Failure> {
+        let begin = match kind {
+            Kind::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            Kind::Write => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
         };
-        // Said in every transaction: behind a pooler it may be any connection that it gets.
-        send(
-            &connection,
-            &format!("BEGIN {mode}; SET LOCAL ROLE {ROLE}; SET LOCAL idle_in_transaction_session_timeout = '60s'"),
-        )?;
+        match way {
+            Way::Direct => send(&connection, begin)?,
+            // Said in every transaction: behind a pooler it may be any connection that it gets.
+            Way::Pooled { .. } => send(
+                &connection,
+                &format!("{begin}; SET LOCAL ROLE {ROLE}; SET LOCAL idle_in_transaction_session_timeout = '60s'"),
+            )?,
+        }
         // Whoever is dropped from here on leaves nothing open.
         let slot = Arc::new(RwLock::new(Some(connection)));
-        Ok(Self { slot: slot.clone(), net: Arc::new(Unfinished(slot)) })
+        Ok(Self { slot: slot.clone(), net: Arc::new(Unfinished(slot)), way })
     }
 
     /// The connection, for the question who it is.
@@ -184,18 +216,7 @@ impl Begun {
     /// # Errors
     /// When the connection is lost.
     pub async fn scoped(self, settings: &Settings, deadline_ms: u64) -> Result<Session, Failure> {
-        // SET LOCAL and not set_config(): only that is passed on by Citus. The texts are made
-        // by `Scope` and from ids, never from input.
-        let Settings { scope, people, journal, grants, person, branch, account, browses } = settings;
-        // A statement by id has one good plan; planning it anew costs more than running it.
-        let plans = if *browses { Plans::ForThisRange } else { Plans::ForAny }.setting();
-        let opening = format!(
-            "SET LOCAL app.scope = '{scope}'; SET LOCAL app.scope_people = '{people}'; \
-             SET LOCAL app.scope_journal = '{journal}'; SET LOCAL app.scope_grants = '{grants}'; \
-             SET LOCAL app.person = '{person}'; SET LOCAL app.branch = '{branch}'; SET LOCAL app.account = '{account}'; \
-             {plans}; SET LOCAL statement_timeout = {deadline_ms}"
-        );
-        send(self.conn().await?.get(), &opening)?;
+        send(self.conn().await?.get(), &settings.opening(self.way, deadline_ms))?;
         Ok(Session { slot: self.slot, statements: Arc::new(AtomicU32::new(0)), _net: self.net })
     }
 
@@ -244,19 +265,6 @@ async fn leave(slot: &Slot) -> Result<(), Failure> {
 }
 
 impl Session {
-    /// Begins a transaction with its scope.
-    ///
-    /// # Errors
-    /// When the connection is lost.
-    pub async fn begin(
-        connection: Object<AsyncPgConnection>,
-        kind: Kind,
-        settings: &Settings,
-        deadline_ms: u64,
-    ) -> Result<Self, Failure> {
-        Begun::send(connection, kind)?.scoped(settings, deadline_ms).await
-    }
-
     /// The connection, for one statement.
     ///
     /// # Errors

@@ -5,6 +5,7 @@
 //! same answer and nothing happens twice.
 
 mod files;
+mod known;
 mod live;
 mod shape;
 mod step_up;
@@ -19,11 +20,11 @@ use async_graphql::{Request, Response};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use super::documents::{Documents, FreeText, Trusted};
+use super::documents::{Document, Documents, FreeText};
 use super::failure::{bare, report};
 use super::idempotency::{Recall, recall, remember};
 use super::listen::Changes;
-use super::{Whole, build};
+use super::{Whole, build, build_quick};
 use crate::access::Viewer;
 use crate::areas::accounts::{Door, Lifetimes, PasswordProfile, RelyingParty, find_policy};
 use crate::areas::journal::CHANNEL;
@@ -37,6 +38,7 @@ use crate::gql::confirm::{Asked, Confirmation};
 use crate::gql::limits::{Limits, check_document, check_text, operation_of};
 use crate::gql::{CurrentCx, Cx, Surroundings};
 pub use files::Bearer;
+use known::Recent;
 use shape::{browses, copy, hash_of, is_about_oneself, is_one_action, was_executed};
 pub use step_up::StepUpAnswer;
 
@@ -64,7 +66,7 @@ pub struct Incoming {
     /// The id of a listed document, in place of its text.
     pub document_id: Option<String>,
     /// The listed document; found out from id or text.
-    pub trusted: Option<Arc<Trusted>>,
+    pub trusted: Option<Arc<Document>>,
     /// The secret of a cookie or a bearer.
     pub token: Option<String>,
     /// Language of the answer.
@@ -103,6 +105,9 @@ pub struct Engine {
 
 struct Inner {
     schema: Whole,
+    /// The same for documents that are known to be valid.
+    quick: Whole,
+    recent: Recent,
     db: Db,
     clock: Clock,
     secrets: Arc<Secrets>,
@@ -126,9 +131,9 @@ impl Engine {
     /// A pipeline.
     #[must_use]
     pub fn new(door: Door, changes: Changes, settings: Settings, blobs: Blobs) -> Self {
-        let schema = build();
+        let (schema, quick, recent) = (build(), build_quick(), Recent::default());
         let Door { db, clock, secrets, relying_party, lifetimes } = door;
-        Self { inner: Arc::new(Inner { schema, db, clock, secrets, changes, settings, blobs, relying_party, lifetimes }) }
+        Self { inner: Arc::new(Inner { schema, quick, recent, db, clock, secrets, changes, settings, blobs, relying_party, lifetimes }) }
     }
 
     /// What signing in stands on.
@@ -204,7 +209,11 @@ impl Engine {
             Ok(trusted) => trusted,
             Err(code) => return refuse(code, None),
         };
-        if trusted.is_none()
+        let known = trusted.clone().or_else(|| self.inner.recent.with_text(&incoming.request.query));
+        if let Some(known) = known.as_ref().filter(|_| trusted.is_none()) {
+            incoming.request.set_parsed_query(known.parsed.clone());
+        }
+        if known.is_none()
             && let Err(exceeded) = check_text(limits, &incoming.request.query)
         {
             return refuse(ErrorCode::TooComplex, Some(&format!("{} > {}", exceeded.limit, exceeded.allowed)));
@@ -226,7 +235,7 @@ impl Engine {
         let is_about_oneself = is_about_oneself(operation);
         incoming.browses = browses;
         match kind {
-            OperationType::Query => self.read(incoming, is_about_oneself).await,
+            OperationType::Query => self.read(incoming, known, is_about_oneself).await,
             OperationType::Subscription => refuse(ErrorCode::BadDocument, Some("subscriptions have an address of their own")),
             OperationType::Mutation if incoming.reads_only => Answer::WrongMethod,
             OperationType::Mutation if !is_one_action => refuse(ErrorCode::BadDocument, Some("one mutation a request")),
@@ -235,7 +244,7 @@ impl Engine {
     }
 
     /// A query: one snapshot for all of it.
-    async fn read(&self, incoming: Incoming, is_about_oneself: bool) -> Answer {
+    async fn read(&self, incoming: Incoming, known: Option<Arc<Document>>, is_about_oneself: bool) -> Answer {
         let (language, request_id) = (incoming.language, incoming.request_id.clone());
         let (cx, session) = match self.begin(&incoming, Kind::Read).await {
             Ok(begun) => begun,
@@ -246,7 +255,9 @@ impl Engine {
             return failed(Failure::PasswordChangeRequired, language, &request_id);
         }
         let is_stranger = session.is_none();
-        let mut response = self.execute(incoming.request, cx, language, &request_id).await;
+        let place = CurrentCx::new(cx);
+        let asked = self.as_far_as_allowed(incoming.request, &place);
+        let mut response = self.in_time(self.execute_query(asked, &place, known), language, &request_id).await;
         if let Some(session) = &session {
             metrics::histogram!("banyan_statements_per_query").record(session.statements());
         }
@@ -441,8 +452,7 @@ impl Engine {
     }
 
     async fn open(&self, viewer: &Viewer, kind: Kind) -> Result<(Arc<Viewer>, Session), Failure> {
-        let connection = self.inner.db.take().await?;
-        let session = Session::begin(connection, kind, &viewer.settings(), self.deadline_ms()).await?;
+        let session = self.inner.db.open(kind, &viewer.settings(), self.deadline_ms()).await?;
         Ok((Arc::new(viewer.clone()), session))
     }
 
@@ -450,16 +460,21 @@ impl Engine {
         u64::try_from(self.inner.settings.deadline.as_millis()).unwrap_or(u64::MAX)
     }
 
-    async fn execute(&self, request: Request, cx: Cx, language: Language, request_id: &str) -> Response {
-        self.execute_in(request, &CurrentCx::new(cx), language, request_id).await
+    async fn execute_in(&self, request: Request, place: &CurrentCx, language: Language, request_id: &str) -> Response {
+        let request = self.as_far_as_allowed(request, place);
+        let work = self.inner.schema.execute(request.data(place.clone()));
+        self.in_time(work, language, request_id).await
     }
 
-    async fn execute_in(&self, request: Request, place: &CurrentCx, language: Language, request_id: &str) -> Response {
+    /// A request that looks at the schema only if whoever asks may.
+    fn as_far_as_allowed(&self, request: Request, place: &CurrentCx) -> Request {
         let may_introspect = self.may_introspect(&request, place.get().viewer_if_any());
-        let request = if may_introspect { request } else { request.disable_introspection() };
-        let work = self.inner.schema.execute(request.data(place.clone()));
-        // The database cancels its own part at the same moment (statement_timeout); dropping the
-        // rest gives the connection back.
+        if may_introspect { request } else { request.disable_introspection() }
+    }
+
+    /// The database cancels its own part at the same moment (statement_timeout); dropping the rest gives the
+    /// connection back.
+    async fn in_time(&self, work: impl Future<Output = Response>, language: Language, request_id: &str) -> Response {
         match tokio::time::timeout(self.inner.settings.deadline + Duration::from_millis(250), work).await {
             Ok(response) => response,
             Err(_) => bare(ErrorCode::Deadline, None, language, request_id),

@@ -10,7 +10,7 @@ use super::{Engine, Incoming};
 use crate::access::Viewer;
 use crate::base::db::Kind;
 use crate::base::error::ErrorCode;
-use crate::schema::documents::Trusted;
+use crate::schema::documents::Document;
 
 /// What a valid subscription is answered where nothing is streamed.
 const NOT_HERE: &str = "Subscriptions are not supported on this transport.";
@@ -18,7 +18,7 @@ const NOT_HERE: &str = "Subscriptions are not supported on this transport.";
 impl Engine {
     /// Finds the document on the list, by its id or by its whole text, and puts it into the request. A text
     /// that is not on the list stays what it is, where it may still turn out to be allowed.
-    pub(super) fn recognize(&self, incoming: &mut Incoming) -> Result<Option<Arc<Trusted>>, ErrorCode> {
+    pub(super) fn recognize(&self, incoming: &mut Incoming) -> Result<Option<Arc<Document>>, ErrorCode> {
         let settings = &self.inner.settings;
         let trusted = match &incoming.document_id {
             Some(id) => Some(settings.documents.with_id(id).ok_or(ErrorCode::UnknownDocument)?),

@@ -150,6 +150,7 @@ pub(super) async fn note_use(
             account_keys::backed_up.eq(seen.backed_up),
             account_keys::last_used_at.eq(at),
         ))
+        .kept()
         .execute(&mut conn.get())
         .await?;
     Ok(())

@@ -135,7 +135,7 @@ pub(in crate::areas::accounts) async fn viewer_of(door: &Door, token: &str) -> R
 
 /// A transaction of theirs.
 pub(in crate::areas::accounts) async fn begin(door: &Door, viewer: &Viewer) -> Result<Session, Failure> {
-    Session::begin(door.db.take().await?, Kind::Write, &viewer.settings(), super::super::door::DEADLINE_MS).await
+    door.db.open(Kind::Write, &viewer.settings(), super::super::door::DEADLINE_MS).await
 }
 
 fn refused(code: Code, field: &'static str) -> ChangePassword {

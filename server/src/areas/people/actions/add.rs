@@ -1,6 +1,7 @@
 //! Add a person to a branch (D04).
 
 use chrono::NaiveDate;
+use futures_util::future::try_join3;
 
 use super::super::{PersonRow, Stage, figures, rules, store};
 use super::{change_of, facts_of, group_of, identity, is_branch, native_place, with_unique_identity, wrong_dates};
@@ -102,10 +103,6 @@ pub async fn add(cx: &Cx, input: AddPerson) -> Result<PersonRow, Failure> {
     mistakes.end()?;
 
     let row = with_unique_identity(store::insert(cx, &permit, row.key(), &change_of(cx, &row, 1)).await)?;
-    figures::change(cx, &permit, None, Some(&row)).await?;
-    if row.stage().is_member() {
-        figures::enter(cx, &permit, row.id, today, "entered", 1).await?;
-    }
     let subject = Subject {
         event: Event::PersonAdded,
         kind: SubjectKind::Person,
@@ -116,6 +113,10 @@ pub async fn add(cx: &Cx, input: AddPerson) -> Result<PersonRow, Failure> {
         reason: None,
         moved_from: None,
     };
-    journal::record(cx, &permit, subject).await?;
+    let entered = async {
+        if row.stage().is_member() { figures::enter(cx, &permit, row.id, today, "entered", 1).await } else { Ok(()) }
+    };
+    // Sent one behind the other and waited for together; the first that fails is the first that is told.
+    try_join3(figures::change(cx, &permit, None, Some(&row)), entered, journal::record(cx, &permit, subject)).await?;
     Ok(row)
 }

@@ -2,6 +2,7 @@
 
 use async_graphql::MaybeUndefined;
 use chrono::NaiveDate;
+use futures_util::future::try_join;
 
 use super::super::{PersonRow, figures, rules, store};
 use super::{change_of, facts_of, group_of, identity, native_place, permit_for, with_unique_identity, wrong_dates};
@@ -104,7 +105,6 @@ pub async fn edit(cx: &Cx, input: EditPerson) -> Result<PersonRow, Failure> {
         return Err(Problem::new(Code::NothingToChange, "id").into());
     }
     let row = with_unique_identity(store::update(cx, &permit, input.id, &change_of(cx, &row, before.version + 1)).await)?;
-    figures::change(cx, &permit, Some(&before), Some(&row)).await?;
     let subject = Subject {
         event: Event::PersonEdited,
         kind: SubjectKind::Person,
@@ -115,7 +115,7 @@ pub async fn edit(cx: &Cx, input: EditPerson) -> Result<PersonRow, Failure> {
         reason: None,
         moved_from: None,
     };
-    journal::record(cx, &permit, subject).await?;
+    try_join(figures::change(cx, &permit, Some(&before), Some(&row)), journal::record(cx, &permit, subject)).await?;
     Ok(row)
 }
 
