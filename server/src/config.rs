@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 
+use crate::areas::organizations::MOVED_AT_ONCE;
 use crate::schema::FreeText;
 
 /// Membership administration for a very large tree of organizations.
@@ -272,6 +273,9 @@ pub struct Serve {
     /// Megabytes of attachments that one organization may keep, those of its people included.
     #[arg(long, env = "BANYAN_ATTACHMENT_QUOTA", default_value_t = 1024)]
     pub attachment_quota: u32,
+    /// Organizations that are moved within a request; more go as a job behind it.
+    #[arg(long, env = "BANYAN_MOVE_AT_ONCE", default_value_t = MOVED_AT_ONCE, value_parser = clap::value_parser!(i64).range(0..))]
+    pub move_at_once: i64,
     /// Log lines as JSON.
     #[arg(long, env = "BANYAN_LOG_JSON")]
     pub log_json: bool,

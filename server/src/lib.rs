@@ -9,6 +9,7 @@ mod config;
 mod demo;
 mod gql;
 mod http;
+mod jobs;
 mod program;
 mod schema;
 
@@ -22,6 +23,7 @@ pub mod testing {
         Bootstrap, Door, IssueToken, KeyModels, Lifetimes, RelyingParty, bootstrap, close_expired, issue_token, verify_evidence,
     };
     pub use crate::areas::attachments::{Sweep, Swept, sweep_once};
+    pub use crate::areas::jobs::Lease;
     pub use crate::areas::journal::chain;
     pub use crate::areas::reference::load as load_reference;
     pub use crate::base::blob::{Blobs, ContentKey};
@@ -35,6 +37,7 @@ pub mod testing {
     pub use crate::demo::{DemoOptions, entries as demo_entries, load as load_demo};
     pub use crate::gql::limits::Limits;
     pub use crate::http::{App, EXAMPLES, Entrances, built_in, router};
+    pub use crate::jobs::{Ended, Pace, Worker};
     pub use crate::program::{Assertions, Rotating, Rotation, check, check_files, count_by_key, rotate, verify_assertions};
     pub use crate::schema::{Changes, Documents, Engine, FreeText, Settings};
 }

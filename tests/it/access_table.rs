@@ -84,6 +84,9 @@ INSERT INTO attachments (tenant_id, id, organization_id, path, person_id, kind, 
 SELECT o.tenant_id, md5(o.code || '-' || f)::uuid, o.id, o.path, CASE WHEN f = 'person-file' THEN (SELECT p.id FROM people p WHERE p.organization_id = o.id ORDER BY p.id LIMIT 1) END,
        '99', f || '.pdf', 'application/pdf', 9, sha256(''), md5(o.code || f)::uuid, 'x', md5(o.code || '-keys')::uuid, 'test', o.created_at, o.created_at
 FROM organizations o CROSS JOIN unnest(ARRAY['file', 'person-file']) AS f WHERE o.code IN ('N1A', 'S1A');
+INSERT INTO jobs (tenant_id, id, organization_id, path, kind, state, input, account_id, account_name, session_id, role, request_id, total, created_at, ended_at)
+SELECT o.tenant_id, md5(o.code || '-job')::uuid, o.id, o.path, 'organization_move', 'done', '{}', s.account_id, 'test', s.id, 'organization_administrator', 'test', 1, o.created_at, o.created_at
+FROM organizations o CROSS JOIN (SELECT s.* FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE a.name = 'municipal-administrator') AS s WHERE o.code IN ('N1A', 'S1A');
 INSERT INTO leadership_terms (tenant_id, id, organization_id, path, number, from_day, created_at, updated_at)
 SELECT o.tenant_id, md5(o.code || '-term')::uuid, o.id, o.path, 1, '2025-01-01', o.created_at, o.created_at FROM organizations o WHERE o.code IN ('N1A', 'S1A');
 INSERT INTO leadership_posts (tenant_id, id, organization_id, path, term_id, person_id, person_name, post, role, sort_order, from_day, created_at, updated_at)
@@ -144,6 +147,7 @@ async fn calls(side: &Side, database: &Database) -> Vec<(&'static str, &'static 
         ),
         ("people", "query ($id: ID!) { people(under: $id) { totalCount } }", json!({ "id": organization(side.township) })),
         ("journal", "query ($id: ID!) { journal(under: $id) { totalCount } }", json!({ "id": organization(side.township) })),
+        ("jobs", "query ($id: ID!) { jobs(under: $id) { totalCount } }", json!({ "id": organization(side.township) })),
         ("grants", "query ($id: ID!) { grants(under: $id) { totalCount } }", json!({ "id": organization(side.township) })),
         ("accounts", "query ($id: ID!) { accounts(under: $id) { totalCount } }", json!({ "id": organization(side.township) })),
         ("codeTables", "{ codeTables { totalCount } }", json!({})),

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const LAYERS: [&str; 8] = ["base", "access", "gql", "areas", "schema", "http", "program", "demo"];
-const AREAS: [&str; 9] =
-    ["journal", "reference", "attachments", "units", "organizations", "accounts", "roles", "people", "leadership"];
+const LAYERS: [&str; 9] = ["base", "access", "gql", "areas", "schema", "jobs", "http", "program", "demo"];
+const AREAS: [&str; 10] =
+    ["journal", "jobs", "reference", "attachments", "units", "organizations", "accounts", "roles", "people", "leadership"];
 const LARGEST: usize = 600;
 
 fn source() -> PathBuf {

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use axum::Router;
 use banyan::testing::{
-    App, Blobs, Changes, Clock, Db, Documents, Door, Engine, Entrances, FreeText, KeyModels, Lifetimes, Limits, RelyingParty,
-    Secrets, Settings, built_in, router,
+    App, Blobs, Changes, Clock, Db, Documents, Door, Engine, Entrances, FreeText, KeyModels, Lifetimes, Limits, Pace,
+    RelyingParty, Secrets, Settings, Worker, built_in, router,
 };
 
 use crate::client::Client;
@@ -54,6 +54,23 @@ impl TestApp {
     pub async fn answering(free_text: FreeText, documents: Documents) -> Self {
         let settings = Settings { free_text, documents, ..settings(false, Duration::from_secs(20)) };
         Self::built(clone_of_template().await, settings, (secrets(), None))
+    }
+
+    /// Moves of more organizations than this go as a job.
+    pub async fn moving_at_once(organizations: i64) -> Self {
+        Self::moving_on(clone_of_template().await, organizations)
+    }
+
+    /// The same on a database that another server may serve, too.
+    pub fn moving_on(database: Database, organizations: i64) -> Self {
+        let settings = Settings { moved_at_once: organizations, ..settings(true, Duration::from_secs(20)) };
+        Self::built(database, settings, (secrets(), None))
+    }
+
+    /// What does jobs, when a test asks it to. It looks often, holds a job for long and gives up at once when it is stopped.
+    pub fn worker(&self) -> Worker {
+        let pace = Pace { beat: Duration::from_millis(20), grace: Duration::ZERO, ..Pace::default() };
+        Worker { engine: self.engine.clone(), db: self.engine.db().clone(), pace }
     }
 
     /// On a database, in a mode, with a deadline.
@@ -134,6 +151,7 @@ pub fn settings(demonstration: bool, deadline: Duration) -> Settings {
         free_text: FreeText::Anyone,
         documents: Documents::default(),
         attachment_quota: ATTACHMENT_QUOTA,
+        moved_at_once: 2_000,
     }
 }
 

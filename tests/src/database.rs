@@ -74,6 +74,11 @@ impl Database {
         self.owner().await.batch_execute(sql).await.expect("statements");
     }
 
+    /// The same database, for another server.
+    pub fn again(&self) -> Database {
+        Database { owner_url: self.owner_url.clone(), app_url: self.app_url.clone(), seed: self.seed.clone() }
+    }
+
     /// A copy of this database as it is now. Nobody may be connected to it.
     pub async fn copy(&self) -> Database {
         let name = self.owner_url.rsplit('/').next().expect("a name").to_owned();

@@ -93,7 +93,7 @@ FACTS: dict[str, str] = {
         WHERE schemaname = 'public' AND (qual = 'true' OR with_check = 'true') AND roles <> '{banyan_keeper}'""",
     "no policy is for everyone": """
         SELECT tablename || '.' || policyname FROM pg_policies WHERE schemaname = 'public' AND 'public' = ANY (roles)""",
-    "the keeper writes places, ends, challenges, waits, passwords, policies, discarded files, links of the chain, claimed accounts and what follows from posts only": """
+    "the keeper writes places, ends, challenges, waits, passwords, policies, discarded files, links of the chain, claimed accounts, how far jobs are and what follows from posts only": """
         WITH allowed (place, privilege, columns) AS (VALUES
             ('organizations', 'UPDATE', '{parent_id,label,path,sort_order,tree_order}'::text[]),
             ('sessions', 'UPDATE', '{path,last_used_at,ended_at,ended_reason}'),
@@ -102,6 +102,7 @@ FACTS: dict[str, str] = {
             ('accounts', 'INSERT', '{tenant_id,id,organization_id,path,kind,name,person_id,user_name,state,activated_at,created_at,updated_at}'),
             ('accounts', 'UPDATE', '{path,state,version,updated_at}'),
             ('leadership_posts', 'UPDATE', '{path,until_day,leave_reason,version,updated_at}'),
+            ('jobs', 'UPDATE', '{path,state,done,attempts,lease,lease_until,error_code,error_field,error_value,started_at,ended_at}'),
             ('journal', 'INSERT', '{tenant_id,id,organization_id,path,at,account_name,event,subject_kind,subject_id,subject_name,before,after,reason,request_id}'),
             ('account_passwords', 'INSERT', NULL), ('account_passwords', 'UPDATE', NULL),
             ('ceremonies', 'INSERT', NULL), ('ceremonies', 'DELETE', NULL),
@@ -153,6 +154,10 @@ FACTS: dict[str, str] = {
     "a session is opened for the own account only": """
         SELECT policyname FROM pg_policies
         WHERE tablename = 'sessions' AND cmd IN ('INSERT', 'ALL') AND policyname NOT IN ('own', 'keeper')""",
+    "the application orders jobs and cannot change them, nor read what was signed for them or who has the lease": """
+        SELECT privilege_type || ' ' || column_name FROM information_schema.column_privileges
+        WHERE grantee IN ('banyan_app', 'PUBLIC') AND table_name = 'jobs'
+          AND (privilege_type NOT IN ('SELECT', 'INSERT') OR privilege_type = 'SELECT' AND column_name IN ('confirmation', 'lease', 'input'))""",
     "a password is seen as the own account only": """
         SELECT policyname FROM pg_policies
         WHERE tablename = 'account_passwords' AND policyname NOT IN ('own', 'keeper')""",

@@ -43,6 +43,16 @@ async function more(page: Page, action: string): Promise<void> {
   await page.getByRole('menuitem', { name: action }).click();
 }
 
+/** Chooses the new superior in the form of a move. */
+async function pickSuperior(page: Page, name: string): Promise<void> {
+  await drawer(page).locator('.bn-org-picker').click();
+  const dialog = page.getByRole('dialog', { name: '新的上级党组织' });
+  await dialog.getByRole('searchbox').fill(name);
+  await dialog.locator('.bn-tree-found').getByText(name, { exact: true }).click();
+  await dialog.getByRole('button', { name: '选定' }).click();
+  await drawer(page).locator('.bn-org-picker').getByText(name).waitFor();
+}
+
 /** covers: B09 */
 test('an organization is renamed with date and document; the old name stays as history and on papers dated before', async () => {
   await visitAs('township-administrator', async (page) => {
@@ -253,14 +263,7 @@ test('an organization gets another superior; below itself is refused', async () 
     const below = await make(page, moved.id, '631', `移动总支下支部${unused()}`);
     await open(page, moved.id);
 
-    const pick = async (name: string) => {
-      await drawer(page).locator('.bn-org-picker').click();
-      const dialog = page.getByRole('dialog', { name: '新的上级党组织' });
-      await dialog.getByRole('searchbox').fill(name);
-      await dialog.locator('.bn-tree-found').getByText(name, { exact: true }).click();
-      await dialog.getByRole('button', { name: '选定' }).click();
-      await drawer(page).locator('.bn-org-picker').getByText(name).waitFor();
-    };
+    const pick = (name: string) => pickSuperior(page, name);
 
     await more(page, '变更上级');
     await pick(moved.name);
@@ -281,6 +284,43 @@ test('an organization gets another superior; below itself is refused', async () 
     await page.locator('.bn-facts').getByText(to.name).waitFor();
     await page.getByRole('tab', { name: '变更记录' }).click();
     await page.getByText('更换上级').waitFor();
+  });
+});
+
+test('a large move goes on behind the console, which follows it to its end', async () => {
+  await visitAs('county-administrator', async (page) => {
+    const root = await rootOf(page);
+    const from = await make(page, root.id, '611', `大移动原党委${unused()}`);
+    const to = await make(page, root.id, '611', `大移动新党委${unused()}`);
+    const moved = await make(page, from.id, '621', `大移动总支${unused()}`);
+    for (const number of [1, 2, 3, 4]) await make(page, moved.id, '631', `大移动第${number}支部`);
+    await open(page, moved.id);
+    // It is asked for again and again: once it is seen under way, as it is for longer in a larger tree.
+    let held = false;
+    await page.route('**/graphql', async (route) => {
+      const body = route.request().postDataJSON() as { documentId?: string };
+      const document = (documents as Record<string, string>)[body.documentId ?? ''] ?? '';
+      if (!document.includes('query Job(') || held) return route.continue();
+      held = true;
+      const response = await route.fetch();
+      const answer = (await response.json()) as { data: { node: Record<string, unknown> } };
+      Object.assign(answer.data.node, { state: 'RUNNING', progress: { done: 3, total: 5 }, error: null });
+      return route.fulfill({ response, json: answer });
+    });
+
+    await more(page, '变更上级');
+    await pickSuperior(page, to.name);
+    await submit(page, '变更上级');
+    await confirmByClick(page);
+    await drawer(page).getByRole('progressbar', { name: '正在移动' }).waitFor();
+    await drawer(page).getByText('已处理 3 / 5 个党组织').waitFor();
+    await page.screenshot({ path: 'test-results/screens/move-under-way.png' });
+    await drawer(page).getByText('上级已变更').waitFor();
+    expect(held).toBe(true);
+    await page.screenshot({ path: 'test-results/screens/move-done.png' });
+    await drawer(page).getByRole('button', { name: '关闭' }).last().click();
+    await page.locator('.bn-facts').getByText(to.name).waitFor();
+    expect(await page.getByText(`正在移动“${moved.name}”`).count()).toBe(0);
   });
 });
 

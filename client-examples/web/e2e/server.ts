@@ -73,7 +73,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const log = join(folder, 'server.log');
     server = spawn(binary, ['serve', '--demo', '--listen', `127.0.0.1:${port}`, '--data-dir', data], {
       stdio: ['ignore', 'ignore', openSync(log, 'w')],
-      env: { ...process.env, BANYAN_ORIGIN: base },
+      // A move of five organizations is large here, so that one can be watched.
+      env: { ...process.env, BANYAN_ORIGIN: base, BANYAN_MOVE_AT_ONCE: '4' },
     });
     // When the run is broken off, the server still hears of it, and ends its database.
     process.once('exit', () => server?.kill('SIGTERM'));

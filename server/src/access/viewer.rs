@@ -120,6 +120,24 @@ impl Viewer {
         Ok(Self::of_rows(lookup(token_hash, now).load(&mut conn.get()).await?))
     }
 
+    /// Who ordered a job, for the server that holds its lease: tenant, job and lease.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_of_job(
+        conn: &AsyncPgConnection,
+        (tenant, job, lease): (Uuid, Uuid, Uuid),
+        now: DateTime<Utc>,
+    ) -> Result<Option<Self>, Failure> {
+        let lookup = Statement::<ViewerColumns>::new(
+            "SELECT tenant_id, read_only, expires_at, account_id, account_name, account_organization, account_path,
+                    person_id, branch_id, session_id, method, must_touch, must_change,
+                    grant_id, grant_role, grant_path, grant_asleep, grant_permissions, grant_lender, grant_lender_name
+             FROM job_viewer($1, $2, $3, $4)",
+        );
+        Ok(Self::of_rows(lookup.bind(tenant).bind(job).bind(lease).bind(now).load(&mut &*conn).await?))
+    }
+
     fn of_rows(rows: Vec<(AccountColumns, GrantColumns)>) -> Option<Self> {
         let mut viewer = None;
         for (account, grant) in rows {

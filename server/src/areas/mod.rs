@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod attachments;
+pub mod jobs;
 pub mod journal;
 pub mod leadership;
 pub mod organizations;

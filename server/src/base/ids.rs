@@ -102,6 +102,8 @@ ids! {
     SecurityEventId "sec"
     /// A look behind the mask of one's own record.
     LookupId "loo"
+    /// Work that a request ordered.
+    JobId "job"
 }
 
 #[cfg(test)]

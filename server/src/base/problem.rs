@@ -64,6 +64,12 @@ macro_rules! problems {
                 Self::items().iter().find(|item| item.value == self).map_or("", |item| item.name)
             }
 
+            /// Reads what [`Code::name`] wrote; none for a refusal that only a newer program knows.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|code| code.name() == text)
+            }
+
             /// The row of the catalogue or the regulation behind it; empty for none.
             #[must_use]
             pub fn rule(self) -> &'static str {
@@ -101,6 +107,7 @@ problems! {
     OrganizationIsOwnRoot "B07" "本级的上级、类别和撤销只能由上级办理" "Superior, kind and dissolution of your own root are decided from above"
     OrganizationMoveIntoItself "B11" "不能移动到自身或下级" "An organization cannot move below itself"
     OrganizationMoveNowhere "B11" "新上级与现上级相同" "It already stands under this superior"
+    OrganizationMoveRunning "B11" "该组织或其上级、下级正在移动，请待移动完成后再试" "This organization, or one above or below it, is being moved; try again when that is done"
     OrganizationHasPeople "B10" "该支部有代办事宜、党员信息等不能进行删除，必须对代办事宜和党员信息进行处理即可删除" "It still has members, so it cannot be dissolved; deal with them first"
     OrganizationHasApplicants "B10" "该党组织还有入党申请人，不能撤销" "It still has applicants, so it cannot be dissolved"
     OrganizationHasToDos "B10" "该党组织还有待批准的事项，不能撤销" "Something still waits for a decision there, so it cannot be dissolved"
@@ -213,6 +220,8 @@ problems! {
     KeyIsLast "SEC-B05" "不能移除最后一个安全密钥，请先登记另一个" "The last key stays; enrol another first"
     KeyTooMany "A01" "一个账号最多{}个安全密钥" "An account has at most {} keys"
     PolicyOutOfBounds "SEC-B09" "数值超出允许范围：{}" "Out of bounds: {}"
+    JobRightsEnded "R02" "办理人已不再具有所需权限，未执行" "Whoever ordered it no longer holds the right, so it was not done"
+    JobGivenUp "" "多次尝试均未完成，已放弃；请稍后重新办理" "It could not be done in several tries and was given up; order it again later"
     ClaimCodeTooMany "A15" "同时有效的认领码最多{}个" "At most {} claim codes run at a time"
 }
 

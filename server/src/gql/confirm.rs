@@ -63,6 +63,11 @@ impl Confirming {
     pub(super) fn of(asked: Option<Asked>, given: Confirmation) -> Self {
         Self { asked, given, confirmed: Mutex::default() }
     }
+
+    /// What was confirmed by the request that ordered what is done now.
+    pub(super) fn kept(evidence: Option<Value>) -> Self {
+        Self { confirmed: Mutex::new(evidence), ..Self::default() }
+    }
 }
 
 impl Cx {

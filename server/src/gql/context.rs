@@ -31,6 +31,8 @@ pub struct Surroundings {
     pub demonstration: bool,
     /// Bytes of attachments that one organization may keep.
     pub attachment_quota: i64,
+    /// Organizations that are moved within a request; more go as a job.
+    pub moved_at_once: i64,
 }
 
 /// What a resolver knows of its request.
@@ -70,6 +72,13 @@ impl Cx {
     #[must_use]
     pub fn confirming(mut self, asked: Asked, given: Confirmation) -> Self {
         self.confirming = Confirming::of(Some(asked), given);
+        self
+    }
+
+    /// With what was confirmed when the work was ordered: a job is not asked again, and its entry of the log keeps it.
+    #[must_use]
+    pub fn confirmed_before(mut self, evidence: Option<serde_json::Value>) -> Self {
+        self.confirming = Confirming::kept(evidence);
         self
     }
 

@@ -25,10 +25,16 @@ pub struct UserError {
 
 impl UserError {
     fn of(problem: &Problem, cx: &Cx) -> Self {
+        Self::at(problem, problem.field, cx)
+    }
+
+    /// A refusal at a field whose name was kept with it.
+    #[must_use]
+    pub fn at(problem: &Problem, field: &str, cx: &Cx) -> Self {
         Self {
             code: problem.code,
             message: problem.message(cx.language),
-            path: vec!["input".into(), problem.field.into()],
+            path: vec!["input".into(), field.into()],
             rule: Some(problem.code.rule()).filter(|rule| !rule.is_empty()).map(Into::into),
             hint: problem.value.clone(),
         }

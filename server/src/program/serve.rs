@@ -20,6 +20,7 @@ use crate::base::db::{Db, Way, connect};
 use crate::config::{Place, Serve};
 use crate::gql::limits::Limits;
 use crate::http::{App, Entrances, GRACE, built_in, metrics_router, router};
+use crate::jobs::{Pace, Worker};
 use crate::schema::{Changes, Documents, Engine, FreeText, Settings};
 
 /// How long a request waits for a free connection.
@@ -57,7 +58,8 @@ fn pools(options: &Serve, database: &Database) -> anyhow::Result<(Db, Db)> {
     match (&options.direct_url, &options.place.database_url) {
         (Some(_), Some(url)) => {
             let way = Way::Pooled { follows_statements: options.pooler_follows_statements };
-            Ok((Db::through(url, options.connections, WAIT, way)?, Db::new(database.app_url(), 2, WAIT)?))
+            // One for what the server does by itself, two for a job and its progress, one to spare.
+            Ok((Db::through(url, options.connections, WAIT, way)?, Db::new(database.app_url(), 4, WAIT)?))
         }
         _ => {
             let db = Db::new(database.app_url(), options.connections, WAIT)?;
@@ -89,6 +91,7 @@ async fn serve_from(options: &Serve, database: &Database, listener: TcpListener)
         free_text: options.free_text.unwrap_or(if options.demo { FreeText::Anyone } else { FreeText::Nobody }),
         documents: listed(options)?,
         attachment_quota: i64::from(options.attachment_quota) * 1024 * 1024,
+        moved_at_once: options.move_at_once,
     };
     let blobs = blobs_of(&options.place)?;
     let address = listener.local_addr()?;
@@ -108,7 +111,8 @@ async fn serve_from(options: &Serve, database: &Database, listener: TcpListener)
         );
     }
     tokio::spawn(close_expired(aside.clone(), engine.clock().clone()));
-    tokio::spawn(Sweep { db: aside, clock: engine.clock().clone(), blobs }.run());
+    tokio::spawn(Sweep { db: aside.clone(), clock: engine.clock().clone(), blobs }.run());
+    let worker = Worker { engine: engine.clone(), db: aside, pace: Pace::default() }.start();
     let entrances = Entrances::new(options.admin_origin.as_ref(), &options.admin_networks)?;
     let app = App { engine, proxies: Arc::new(options.proxies.clone()), entrances };
     if let Some(address) = options.metrics_listen {
@@ -124,7 +128,8 @@ async fn serve_from(options: &Serve, database: &Database, listener: TcpListener)
         tracing::info!("stopping");
     };
     crate::http::serve(listener, router(app), options.clients, stop, GRACE.min(Duration::from_secs(2))).await;
-    // After the last request, so that nothing is left unsigned.
+    worker.stop().await;
+    // After the last request and the last job, so that nothing is left unsigned.
     sealer.stop().await;
     db.close();
     Ok(())

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
-use tokio::sync::{broadcast, watch};
+use tokio::sync::{Notify, broadcast, watch};
 use tokio_postgres::{AsyncMessage, NoTls};
 
+use crate::areas::jobs::ORDERED;
 use crate::areas::journal::{CHANNEL, Notice};
 use crate::base::db::on_the_wire;
 use crate::base::error::Failure;
@@ -26,6 +27,7 @@ type Ear = watch::Sender<Option<broadcast::Sender<Notice>>>;
 #[derive(Clone)]
 pub struct Changes {
     ear: Arc<Ear>,
+    ordered: Arc<Notify>,
 }
 
 impl Changes {
@@ -34,9 +36,11 @@ impl Changes {
     pub fn listen(url: String) -> Self {
         let ear = Arc::new(Ear::new(None));
         let told = Arc::clone(&ear);
+        let ordered = Arc::new(Notify::new());
+        let work = Arc::clone(&ordered);
         tokio::spawn(async move {
             loop {
-                let lost = hear(&url, &told).await;
+                let lost = hear(&url, &told, &work).await;
                 told.send_replace(None);
                 if let Err(error) = lost {
                     tracing::warn!(error = format!("{error:#}"), "not listening for changes, trying again");
@@ -44,7 +48,13 @@ impl Changes {
                 tokio::time::sleep(RETRY_AFTER).await;
             }
         });
-        Self { ear }
+        Self { ear, ordered }
+    }
+
+    /// Waits until a job was ordered, since the last time that this was waited for. What is missed while the server
+    /// is deaf is found by looking.
+    pub async fn job_ordered(&self) {
+        self.ordered.notified().await;
     }
 
     /// From here on, without a gap: what it gives ends when the server may have missed something.
@@ -59,13 +69,13 @@ impl Changes {
     }
 }
 
-async fn hear(url: &str, ear: &Ear) -> anyhow::Result<()> {
+async fn hear(url: &str, ear: &Ear, ordered: &Notify) -> anyhow::Result<()> {
     let (client, mut connection) = tokio_postgres::connect(&on_the_wire(url), NoTls).await?;
     let mut messages = stream::poll_fn(move |context| connection.poll_message(context));
     let (told, _) = broadcast::channel(BACKLOG);
     let listen = async {
         // The client must live as long as the connection.
-        client.batch_execute(&format!("LISTEN {CHANNEL}")).await?;
+        client.batch_execute(&format!("LISTEN {CHANNEL}; LISTEN {ORDERED}")).await?;
         ear.send_replace(Some(told.clone()));
         // A wire that was cut says nothing by itself.
         loop {
@@ -77,9 +87,10 @@ async fn hear(url: &str, ear: &Ear) -> anyhow::Result<()> {
     };
     let read = async {
         while let Some(message) = messages.next().await {
-            if let AsyncMessage::Notification(notification) = message?
-                && let Ok(notice) = serde_json::from_str::<Notice>(notification.payload())
-            {
+            let AsyncMessage::Notification(notification) = message? else { continue };
+            if notification.channel() == ORDERED {
+                ordered.notify_one();
+            } else if let Ok(notice) = serde_json::from_str::<Notice>(notification.payload()) {
                 // Nobody listening is no fault.
                 let _ = told.send(notice);
             }

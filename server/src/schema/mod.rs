@@ -16,7 +16,7 @@ pub use engine::{Answer, Bearer, Engine, Incoming, Settings, StepUpAnswer};
 pub use failure::bare;
 pub use listen::Changes;
 
-use crate::areas::{accounts, attachments, journal, leadership, organizations, people, reference, roles, units};
+use crate::areas::{accounts, attachments, jobs, journal, leadership, organizations, people, reference, roles, units};
 
 /// Everything that can be read.
 #[derive(MergedObject, Default)]
@@ -28,6 +28,7 @@ pub struct Query(
     journal::graphql::JournalQuery,
     roles::graphql::GrantQuery,
     accounts::graphql::AccountQuery,
+    jobs::graphql::JobQuery,
     reference::graphql::ReferenceQuery,
 );
 

@@ -6,6 +6,7 @@ use crate::areas::accounts::graphql::{Account, Invitation, SecurityEvent, event_
 use crate::areas::accounts::{AccountById, InvitationById};
 use crate::areas::attachments::AttachmentById;
 use crate::areas::attachments::graphql::Attachment;
+use crate::areas::jobs::graphql::{Job, job_by_id};
 use crate::areas::journal;
 use crate::areas::journal::graphql::JournalEntry;
 use crate::areas::leadership::graphql::{LeadershipPost, LeadershipTerm};
@@ -20,7 +21,7 @@ use crate::areas::units::UnitById;
 use crate::areas::units::graphql::Unit;
 use crate::base::error::Failure;
 use crate::base::ids::{
-    AccountId, AttachmentId, GrantId, Id, InvitationId, JournalEntryId, LeadershipPostId, LeadershipTermId, LookupId,
+    AccountId, AttachmentId, GrantId, Id, InvitationId, JobId, JournalEntryId, LeadershipPostId, LeadershipTermId, LookupId,
     OrganizationId, PartyGroupId, PersonId, SecurityEventId, UnitId,
 };
 use crate::gql::{Cx, parse_id};
@@ -55,6 +56,8 @@ pub enum Node {
     SecurityEvent(SecurityEvent),
     /// A look behind the mask of one's own record.
     Lookup(Lookup),
+    /// Work that a request ordered.
+    Job(Job),
 }
 
 /// The thing with this id, if the viewer can see it.
@@ -82,6 +85,7 @@ pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, Failure> {
         InvitationId::PREFIX => cx.load::<InvitationById>(parse_id(id)?).await?.map(Invitation).map(Node::from),
         SecurityEventId::PREFIX => event_by_id(cx, parse_id(id)?).await?.map(Node::from),
         LookupId::PREFIX => lookup_by_id(cx, parse_id(id)?).await?.map(Node::from),
+        JobId::PREFIX => job_by_id(cx, parse_id(id)?).await?.map(Node::from),
         _ => return Err(Failure::BadId),
     };
     found.map(Some).ok_or(Failure::NotFound)

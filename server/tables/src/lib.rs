@@ -341,6 +341,64 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Work that a request ordered and a server does behind it, once: each is one transaction, which also says that it is done.
+    jobs (tenant_id, id) {
+        /// tenant_id
+        tenant_id -> Uuid,
+        /// id
+        id -> Uuid,
+        /// What it is done to.
+        organization_id -> Uuid,
+        /// path
+        path -> Text,
+        /// kind
+        kind -> Text,
+        /// state
+        state -> Text,
+        /// What was asked for, in the form of its kind.
+        input -> Jsonb,
+        /// What the key signed when it was ordered; it is kept with the entry of the log that the work makes.
+        confirmation -> Nullable<Jsonb>,
+        /// account_id
+        account_id -> Uuid,
+        /// account_name
+        account_name -> Text,
+        /// The session that ordered it: its key bounds the rights of the work, also after it ended.
+        session_id -> Uuid,
+        /// role
+        role -> Text,
+        /// on_behalf_of
+        on_behalf_of -> Nullable<Text>,
+        /// source
+        source -> Nullable<Text>,
+        /// request_id
+        request_id -> Text,
+        /// Written beside the transaction of the work, so that everybody sees it while that runs.
+        done -> Int4,
+        /// total
+        total -> Int4,
+        /// attempts
+        attempts -> Int4,
+        /// Who is at it. When lease_until is over another server takes it up, and the work of the first cannot be kept any more.
+        lease -> Nullable<Uuid>,
+        /// lease_until
+        lease_until -> Nullable<Timestamptz>,
+        /// error_code
+        error_code -> Nullable<Text>,
+        /// error_field
+        error_field -> Nullable<Text>,
+        /// What the text of the code speaks of, as in UserError.hint.
+        error_value -> Nullable<Text>,
+        /// created_at
+        created_at -> Timestamptz,
+        /// started_at
+        started_at -> Nullable<Timestamptz>,
+        /// ended_at
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     /// The operation log (R07): who did what, before and after. The application can add to it and read it, nothing else.
     journal (tenant_id, id) {
         /// tenant_id
@@ -1025,6 +1083,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     grants,
     idempotency_keys,
     invitations,
+    jobs,
     journal,
     journal_chain,
     journal_checkpoints,

@@ -1,4 +1,5 @@
-"""Moves of many organizations: two committees are filled with real counties and townships, and each is moved to and fro."""
+"""Moves of many organizations: committees are filled with real counties and townships, the largest with made-up branches
+besides, and each is moved to and fro. What is too much for a request goes as a job, which is followed to its end."""
 
 import json
 import sys
@@ -15,8 +16,13 @@ from .sql import scope_settings
 
 # The server's days are China's.
 CHINA = timezone(timedelta(hours=8))
-SIZES = [1_000, 10_000]
-MOVE = "mutation ($input: OrganizationMoveInput!) { organizationMove(input: $input) { organization { version } userErrors { code path } } }"
+SIZES = [1_000, 10_000, 100_000]
+MOVE = (
+    "mutation ($input: OrganizationMoveInput!) { organizationMove(input: $input) { organization { version } job { id } userErrors { code path } } }"
+)
+JOB = "query ($id: ID!) { node(id: $id) { ... on Job { state progress { done total } error { code } } } }"
+# Longer than this nobody waits for a job.
+PATIENCE = 900
 
 
 class Visitor:
@@ -41,7 +47,8 @@ class Visitor:
             return json.loads(error.read() or b"null"), error.headers
 
     def move(self, organization, to, version):
-        """Moves, and gives the seconds of the confirmed request and the new version."""
+        """Moves, and gives the seconds from the confirmed request to the end, how often the progress was seen to
+        rise before it, the new version, and the refusal if there was one."""
         body = {
             "query": MOVE,
             "variables": {
@@ -56,10 +63,27 @@ class Visitor:
         body["extensions"] = {"stepUp": {"id": asked["id"], "credential": None}}
         began = time.perf_counter()
         answer = self.post("/graphql", body)[0]
-        took = time.perf_counter() - began
         if answer.get("errors") or answer["data"]["organizationMove"]["userErrors"]:
-            return took, None, refusal(answer)
-        return took, answer["data"]["organizationMove"]["organization"]["version"], None
+            return time.perf_counter() - began, 0, None, refusal(answer)
+        moved = answer["data"]["organizationMove"]
+        if moved["job"] is None:
+            return time.perf_counter() - began, 0, moved["organization"]["version"], None
+        steps, refused = self.follow(moved["job"]["id"], began + PATIENCE)
+        return time.perf_counter() - began, steps, version + 1, refused
+
+    def follow(self, job, until):
+        """Waits for the end of a job: how often its progress rose, and its refusal."""
+        seen = set()
+        while time.perf_counter() < until:
+            now = self.post("/graphql", {"query": JOB, "variables": {"id": job}})[0]["data"]["node"]
+            if now["state"] == "RUNNING":
+                seen.add(now["progress"]["done"])
+            elif now["state"] == "DONE":
+                return len(seen - {0}), None
+            elif now["state"] == "FAILED":
+                return len(seen - {0}), now["error"]["code"]
+            time.sleep(0.1)
+        return len(seen - {0}), "not ended"
 
 
 def refusal(answer):
@@ -111,6 +135,35 @@ def fill(server, sql, top, size, taken):
     return count
 
 
+def pad(server, tenant, top, missing):
+    """Puts made-up townships of a thousand branches each below a committee, with their past and their figures, until
+    so many are there that are missing. Gives how many there are."""
+    townships = -(-missing // 1_001)
+    if townships <= 0:
+        return 0
+    key = key_of(top)
+    columns = "tenant_id, id, parent_id, label, path, kind, name, code, name_pinyin, name_initials, name_grams, sort_order, created_at, updated_at"
+    server.sql(
+        f"""BEGIN;
+        INSERT INTO organizations ({columns})
+        SELECT o.tenant_id, gen_random_uuid(), o.id, 'z' || lpad(n::text, 2, '0'), o.path || 'z' || lpad(n::text, 2, '0'), '611',
+               '样本' || n || '镇', 'PAD' || n, 'yangben' || n, 'yb' || n, ARRAY['样本', '本' || n], 10000 + n, now(), now()
+        FROM organizations o, generate_series(0, {townships - 1}) AS n WHERE o.id = '{key}';
+        INSERT INTO organizations ({columns})
+        SELECT o.tenant_id, gen_random_uuid(), o.id, lpad(n::text, 3, '0'), o.path || lpad(n::text, 3, '0'), '631',
+               '样本第' || n || '支部', o.code || 'B' || n, 'yangbendi' || n, 'ybd' || n, ARRAY['样本', '本第', '第' || n], n, now(), now()
+        FROM organizations o, generate_series(0, 999) AS n WHERE o.parent_id = '{key}' AND o.code ~ '^PAD[0-9]+$';
+        INSERT INTO organization_counts (tenant_id, organization_id, path) SELECT tenant_id, id, path FROM organizations WHERE code ~ '^PAD[0-9]';
+        INSERT INTO organization_versions (tenant_id, id, organization_id, path, valid, parent_id, path_then, name, kind, status, change)
+        SELECT tenant_id, id, id, path, '[2001-07-01,)', parent_id, path, name, kind, status, '1' FROM organizations WHERE code ~ '^PAD[0-9]';
+        UPDATE organizations SET children_ever = 1000 WHERE code ~ '^PAD[0-9]+$';
+        SELECT order_below('{tenant}', '{key}');
+        COMMIT;"""
+    )
+    server.sql("VACUUM ANALYZE organizations, organization_counts, organization_versions")
+    return townships * 1_001
+
+
 def measure_moves(server, samples, sql, root, rounds, say):
     """For each size: what went along, and seconds and CPU of each move."""
     visitor = Visitor(server)
@@ -119,6 +172,8 @@ def measure_moves(server, samples, sql, root, rounds, say):
     for size in SIZES:
         top = samples.create(server, places[0], "611")
         count = fill(server, sql, top, size, taken)
+        if size == max(SIZES):
+            count += pad(server, sql.tenant, top, size - count)
         if count < size * 0.9:
             say(f"There are not {size} organizations to move: {count}")
             continue
@@ -126,7 +181,7 @@ def measure_moves(server, samples, sql, root, rounds, say):
         people = server.sql(
             f"SELECT count(*) FROM people p, organizations o WHERE o.id = '{key_of(top)}' AND p.path >= o.path AND p.path < o.path || '~'"
         )[0][0]
-        one = {"organizations": count, "people": int(people), "rounds": [], "refused": None}
+        one = {"organizations": count, "people": int(people), "rounds": [], "refused": None, "steps": 0}
         found.append(one)
         document = "query ($id: ID!) { people(under: $id, first: 20) { nodes { id } } }"
         [[version]] = server.sql(f"SELECT version FROM organizations WHERE id = '{key_of(top)}'")
@@ -134,7 +189,7 @@ def measure_moves(server, samples, sql, root, rounds, say):
             reader = Reader(server, body_of(document, {"id": top}))
             before = server.cpu(), server.database_cpu()
             reader.start()
-            took, version, refused = visitor.move(top, places[(number + 1) % 2], int(version or 0))
+            took, one["steps"], version, refused = visitor.move(top, places[(number + 1) % 2], int(version or 0))
             reader.ended.set()
             reader.join()
             after = server.cpu(), server.database_cpu()
@@ -143,7 +198,8 @@ def measure_moves(server, samples, sql, root, rounds, say):
                 say(f"move of {count} organizations: {refused} after {took:.1f} s")
                 one["refused"] = f"{refused} after {took:.1f} s"
                 return found
-            say(f"move of {count} organizations: {took:.2f} s")
+            as_job = f", as a job whose progress was seen {one['steps']} times" if one["steps"] else ""
+            say(f"move of {count} organizations and {people} people: {took:.2f} s, longest read {reader.longest:.0f} ms{as_job}")
             if number or rounds == 1:
                 one["rounds"].append({"seconds": took, "postgres_cpu": after[1] - before[1], "longest_read_ms": reader.longest})
     return found

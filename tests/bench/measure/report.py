@@ -90,7 +90,8 @@ def moves(report):
         "",
         "## Moves",
         "",
-        "The confirmed request, with everything that carries a path; a reader asks for a page of it meanwhile.",
+        "The confirmed request, or the job that it ordered, with everything that carries a path; a reader asks for a page of it",
+        "meanwhile. The largest has made-up branches without people beside the real ones.",
     ]
     rows = []
     for one in report["moves"]:
@@ -103,8 +104,9 @@ def moves(report):
             ]
         else:
             cells += ["", "", ""]
-        rows.append([*cells, (one["refused"] or "").replace("|", "\\|")])
-    return lines + table(["organizations", "people", "seconds", "CPU PostgreSQL, s", "longest read, ms", "refused"], rows)
+        how = f"job, progress seen {one['steps']} times" if one["steps"] else "request"
+        rows.append([*cells, how, (one["refused"] or "").replace("|", "\\|")])
+    return lines + table(["organizations", "people", "seconds", "CPU PostgreSQL, s", "longest read, ms", "how", "refused"], rows)
 
 
 def mixed_writes(writes):

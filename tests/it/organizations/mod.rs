@@ -5,6 +5,7 @@ mod create;
 mod dissolve;
 mod edit;
 mod groups;
+mod jobs;
 mod relocate;
 mod rename;
 mod reorder;

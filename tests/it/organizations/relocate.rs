@@ -10,7 +10,10 @@ fn relocation(app: &TestApp, code: &str, superior: &str) -> Value {
 
 /// A subtree in which every table that carries a path has a row.
 async fn furnished() -> TestApp {
-    let app = TestApp::new().await;
+    furnished_with(TestApp::new().await).await
+}
+
+pub(super) async fn furnished_with(app: TestApp) -> TestApp {
     let group = json!({ "organizationId": organization(&app, "N1A"), "name": "第一党小组", "leaderId": person(&app, "N1A-2") });
     done(&app, "branch-administrator", "partyGroupCreate", group).await;
     let photo = json!({ "id": person(&app, "N1A-1"), "version": 1, "base64": "iVBORw0KGgo=" });
@@ -34,6 +37,8 @@ async fn furnished() -> TestApp {
              INSERT INTO leadership_posts (tenant_id, id, organization_id, path, term_id, person_id, person_name, post, sort_order, from_day, created_at, updated_at)
              SELECT a.tenant_id, a.id, a.organization_id, a.path, a.id, p.id, p.name, '82', 1, '2025-01-01', now(), now()
              FROM accounts a JOIN people p ON p.organization_id = a.organization_id AND p.stage = 'full' WHERE a.name = 'secretary' ORDER BY p.id LIMIT 1;
+             INSERT INTO jobs (tenant_id, id, organization_id, path, kind, state, input, account_id, account_name, session_id, role, request_id, total, created_at, ended_at)
+             SELECT tenant_id, id, organization_id, path, 'organization_move', 'done', '{}', id, name, id, 'secretary', 'x', 1, now(), now() FROM accounts WHERE name = 'secretary';
              INSERT INTO attachments (tenant_id, id, organization_id, path, kind, name, media_type, bytes, digest, object, content_key, added_by, added_by_name, created_at, updated_at)
              SELECT tenant_id, id, organization_id, path, '23', 'x.pdf', 'application/pdf', 1, sha256(''), id, 'x', id, 'x', now(), now() FROM accounts WHERE name = 'secretary';",
         )
@@ -42,7 +47,7 @@ async fn furnished() -> TestApp {
 }
 
 /// Tables with a path and how many of their rows stand under it.
-async fn standing_under(app: &TestApp, path: &str) -> String {
+pub(super) async fn standing_under(app: &TestApp, path: &str) -> String {
     let names = "SELECT table_name FROM information_schema.columns
                  WHERE table_schema = 'public' AND column_name = 'path' AND table_name <> 'tenants' ORDER BY table_name";
     let mut counts = Vec::new();
@@ -251,6 +256,7 @@ async fn every_table_with_a_path_follows_a_move_also_one_that_is_added_later() {
     claim_codes
     grants
     invitations
+    jobs
     journal
     leadership_posts
     leadership_terms

@@ -6,8 +6,9 @@
 //!   a subtree moves and grants run out ([`upset`]), and the same viewers go on with the cursors of before.
 //! - [`streaming`]: subscriptions, told of things inside and outside.
 //! - [`refused`]: mutations that name only what is out of reach; every table is looked at afterwards. Of others
-//!   three refusals are about the whole tenant on purpose and answer yes or no, nothing else: an identity number
-//!   on the roll elsewhere (U82), a code of an organization in use elsewhere, and the last holder of a role.
+//!   four refusals are about the whole tenant on purpose and answer yes or no, nothing else: an identity number
+//!   on the roll elsewhere (U82), a code of an organization in use elsewhere, the last holder of a role, and a large
+//!   move above that is under way.
 //! - [`planted`]: the same runner finds leaks that are planted, so its silence means something.
 //! - [`guard`]: what the database refuses by itself, whatever the server asks; [`policies`]: each policy,
 //!   loosened or dropped, makes a difference there.

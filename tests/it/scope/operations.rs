@@ -89,7 +89,7 @@ impl<'a> Asker<'a> {
                     "node" | "viewer" => 0.8,
                     "organizations" if !reach.organizations.is_empty() => 0.5,
                     "people" if !reach.people.is_empty() => 0.5,
-                    "units" if !reach.organizations.is_empty() => 0.3,
+                    "units" | "jobs" if !reach.organizations.is_empty() => 0.3,
                     "journal" if !reach.journal.is_empty() => 0.5,
                     "grants" | "accounts" if !reach.grants.is_empty() => 0.5,
                     "securityEvents" if !reach.journal.is_empty() => 0.3,
@@ -188,6 +188,7 @@ impl<'a> Asker<'a> {
                     Some("gra") => "Grant",
                     Some("trm") => "LeadershipTerm",
                     Some("pst") => "LeadershipPost",
+                    Some("job") => "Job",
                     _ => "JournalEntry",
                 };
                 let on = if dice.chance(0.9) { fitting } else { dice.pick(&known.possible) };
@@ -282,7 +283,7 @@ impl<'a> Asker<'a> {
 
     /// Something inside or outside the scope, of the fitting kind mostly, or something that never was.
     fn id(&self, dice: &mut Dice, viewer: &Account, name: &str) -> String {
-        let kinds = ["org", "per", "grp", "acc", "gra", "jou", "trm", "pst"];
+        let kinds = ["org", "per", "grp", "acc", "gra", "jou", "trm", "pst", "job"];
         let kind = match name {
             "under" => "org",
             "account" => "acc",
@@ -381,7 +382,7 @@ fn list_of(value: &Value) -> &'static str {
     let cursor = value.pointer("/pageInfo/endCursor").or_else(|| value.pointer("/edges/0/cursor")).and_then(Value::as_str);
     let bytes = cursor.and_then(|cursor| data_encoding::BASE64URL_NOPAD.decode(cursor.as_bytes()).ok()).unwrap_or_default();
     let text = String::from_utf8_lossy(bytes.get(16..).unwrap_or_default()).into_owned();
-    ["people", "organizations", "journal", "grants", "accounts"]
+    ["people", "organizations", "journal", "grants", "accounts", "jobs"]
         .into_iter()
         .find(|list| text.starts_with(list))
         .unwrap_or("other")

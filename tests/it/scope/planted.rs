@@ -16,7 +16,8 @@ const STREAMS: usize = 200;
 /// their policy alone is loose, and are planted for the look by SQL: `organization_tallies` (the overview
 /// asks for the right first), `person_photos` (read for people only who were found themselves), and
 /// `membership_ledger` (nothing reads it yet), `security_events` (the
-/// range of the list is all that a viewer with one root can ask for); the SQL below finds a leak of these.
+/// range of the list is all that a viewer with one root can ask for), `jobs` (the right is asked for beside it); the SQL below
+/// finds a leak of these.
 const SEEN: [&str; 9] = [
     "organizations",
     "organization_versions",

@@ -198,6 +198,13 @@ async fn furnish(owner: &Client, mine: &Account, other: &Account, [root, inside]
             place.id, place.path
         ));
     }
+    for (place, account) in [(root, mine), (inside, mine), (inside, other)] {
+        sql.push_str(&format!(
+            "INSERT INTO jobs (tenant_id, id, organization_id, path, kind, input, account_id, account_name, session_id, role, request_id, total, created_at)
+             VALUES ('{tenant}', gen_random_uuid(), '{0}', '{1}', 'organization_move', '{{}}', '{2}', 'x', '{2}', 'x', 'x', 1, now());",
+            place.id, place.path, account.id
+        ));
+    }
     for (id, holder, lender) in [(1, mine, None), (2, other, Some((mine, 1))), (3, other, None), (4, mine, Some((other, 3)))] {
         let grant = |number: i32| format!("'01900000-0000-7000-8000-00000000000{number}'");
         let (source, lender) = match lender {

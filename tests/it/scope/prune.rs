@@ -65,6 +65,7 @@ pub async fn prune(database: &Database, world: &World, viewer: &Account) {
             // What an organization in reach is set up in is seen there, wherever it is kept.
             "EXISTS (SELECT FROM organization_units l WHERE l.unit_id = units.id)".into(),
         ),
+        ("jobs", &reach.organizations, format!("account_id = {account}")),
         ("leadership_terms", &reach.organizations, "false".into()),
         ("leadership_posts", &reach.people, format!("person_id = {person}")),
         ("organization_tallies", &reach.people, "false".into()),

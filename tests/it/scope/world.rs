@@ -25,7 +25,7 @@ const DUTIES: [&str; 3] = ["system_administrator", "security_administrator", "au
 const STAGES: [&str; 6] = ["applicant", "activist", "candidate", "probationary", "full", "left"];
 const EVENTS: [&str; 5] = ["ORGANIZATION_RENAMED", "ORGANIZATION_EDITED", "PERSON_ADDED", "PERSON_EDITED", "PARTY_GROUP_EDITED"];
 /// Tables in the order in which their keys allow writing.
-const TABLES: [&str; 20] = [
+const TABLES: [&str; 21] = [
     "tenants",
     "organizations",
     "organization_versions",
@@ -37,6 +37,7 @@ const TABLES: [&str; 20] = [
     "grants",
     "account_keys",
     "sessions",
+    "jobs",
     "invitations",
     "claim_codes",
     "security_events",
@@ -237,6 +238,7 @@ impl World {
             self.units(dice, place, first);
             // Dice of their own: everything else falls as it does without posts.
             self.leadership(&mut Dice::new(place as u64 + 1), place);
+            self.jobs(&mut Dice::new(place as u64 + 1), place);
         }
     }
 
@@ -489,6 +491,24 @@ impl World {
                     "leave_reason": (number == 1).then_some("1"), "version": 1, "created_at": MADE_AT, "updated_at": MADE_AT,
                 }));
             }
+        }
+    }
+
+    /// Work that somebody of the tenant ordered.
+    fn jobs(&mut self, dice: &mut Dice, place: usize) {
+        let it = self.organizations[place].clone();
+        let of_tenant: Vec<Account> = self.accounts.iter().filter(|account| account.tenant == it.tenant).cloned().collect();
+        for state in ["waiting", "running", "done", "failed"].into_iter().filter(|_| dice.chance(0.4)).collect::<Vec<_>>() {
+            let (id, by) = (dice.id(), dice.pick(&of_tenant).clone());
+            let ended = matches!(state, "done" | "failed").then_some(MADE_AT);
+            self.know("job", id, &it.path);
+            self.put("jobs", json!({
+                "tenant_id": it.tenant, "id": id, "organization_id": it.id, "path": it.path, "kind": "organization_move", "state": state,
+                "input": {}, "confirmation": {}, "account_id": by.id, "account_name": by.token, "session_id": by.id, "role": "organization_administrator",
+                "request_id": "r", "done": if state == "waiting" { 0 } else { 7 }, "total": 10, "attempts": 1, "error_code": (state == "failed").then_some("STALE_VERSION"),
+                "error_field": (state == "failed").then_some("version"), "error_value": (state == "failed").then_some("2"), "created_at": MADE_AT,
+                "started_at": (state != "waiting").then_some(MADE_AT), "ended_at": ended,
+            }));
         }
     }
 

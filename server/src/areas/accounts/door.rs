@@ -97,8 +97,9 @@ impl Door {
             request_id: knock.request_id.clone(),
             source: knock.source.clone(),
             demonstration: false,
-            // Nobody attaches files on the way in.
+            // Nobody attaches files or moves anything on the way in.
             attachment_quota: 0,
+            moved_at_once: 0,
         }
     }
 }

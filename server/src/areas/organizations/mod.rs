@@ -14,14 +14,17 @@ pub mod graphql;
 mod groups;
 mod loaders;
 mod model;
+mod moving;
 mod order;
 mod rules;
 mod store;
 mod versions;
 mod warnings;
 
+pub use actions::carry_out_move;
 pub use groups::{GroupById, find_group, keep_leaders};
 pub use loaders::{CountsKey, CountsOf, OrganizationById, OrganizationByPath};
 pub use model::{CountsRow, OrganizationRow};
+pub use rules::MOVED_AT_ONCE;
 pub(crate) use rules::past_day;
 pub use store::span_under;

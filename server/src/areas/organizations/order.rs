@@ -9,11 +9,19 @@ pub(super) const WIDTH: usize = 10;
 /// Between two siblings at first: as many as can ever be under one superior fit.
 const STEP: u64 = 1 << 24;
 const END: u64 = 1 << 40;
+/// How many may come while a large move is under way.
+const ROOM: u64 = 256;
 
 /// The place behind the last sibling; none when no number is left.
 pub(super) fn behind(above: &str, last: Option<&str>) -> Option<String> {
     let number = own(last)? + STEP;
     (number < END).then(|| place(above, number))
+}
+
+/// A place so far behind the last sibling that others find room before it; the next one when there is little left.
+pub(super) fn far_behind(above: &str, last: Option<&str>) -> Option<String> {
+    let number = own(last)? + STEP * ROOM;
+    if number < END { Some(place(above, number)) } else { behind(above, last) }
 }
 
 /// A place between two siblings, the first or the last one without; none when they stand side by side.
@@ -35,7 +43,7 @@ fn own(place: Option<&str>) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{behind, between};
+    use super::{behind, between, far_behind};
 
     #[test]
     fn there_is_room_between_siblings_until_there_is_none() {
@@ -54,6 +62,10 @@ mod tests {
         }
         assert_eq!(times, 24);
         assert_eq!(behind("a01", Some("a01ffffffffff")), None);
+        // Others find room before what comes far behind, as long as there is any.
+        let far = far_behind("a01", Some(&first)).unwrap();
+        assert!((0..255).fold(first.clone(), |last, _| behind("a01", Some(&last)).unwrap()) < far);
+        assert_eq!(far_behind("a01", Some("a01fffe000000")).as_deref(), Some("a01ffff000000"));
         // As many as there are labels.
         let last = (0..46_656).fold(None, |last: Option<String>, _| behind("a01", last.as_deref()));
         assert_eq!(last.map(|last| last.len()), Some(13));

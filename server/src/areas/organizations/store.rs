@@ -398,29 +398,6 @@ pub(super) async fn update(cx: &Cx, permit: &Permit, change: &OrganizationChange
         .await?)
 }
 
-/// Moves a subtree with everything that stands in it.
-pub(super) async fn relocate(
-    cx: &Cx,
-    moved: &OrganizationRow,
-    parent: &Permit,
-    label: &str,
-    sort_order: i32,
-) -> Result<String, Failure> {
-    let conn = cx.session()?.conn().await?;
-    let new_path = format!("{}{label}", parent.path());
-    let _rows: Vec<i64> = Statement::<BigInt>::new("SELECT relocate_subtree($1, $2, $3, $4, $5, $6, $7)")
-        .bind(parent.tenant())
-        .bind(moved.id)
-        .bind(moved.path.as_str())
-        .bind(parent.organization().0)
-        .bind(label)
-        .bind(new_path.as_str())
-        .bind(sort_order)
-        .load(&mut conn.get())
-        .await?;
-    Ok(new_path)
-}
-
 /// Puts an organization behind another one, or first, and numbers the siblings anew (B13).
 pub(super) async fn reorder(cx: &Cx, moved: &OrganizationRow, after: Option<Uuid>) -> Result<(), Failure> {
     let conn = cx.session()?.conn().await?;

@@ -121,12 +121,51 @@ BEGIN
 END
 $$;
 
--- Notes that a session is in use; the application may not write sessions otherwise.
+-- Whoever ordered a job, with the rights that they hold now, for the server that has taken it. As session_viewer, but
+-- that the session may have ended meanwhile: who orders something and signs out still wants it. An account that is
+-- disabled, and a key that was ended, order nothing any more.
+CREATE OR REPLACE FUNCTION job_viewer(of_tenant uuid, job uuid, taken uuid, at timestamptz)
+RETURNS TABLE (
+    tenant_id uuid, read_only boolean, expires_at timestamptz,
+    account_id uuid, account_name text, account_organization uuid, account_path text, person_id uuid, branch_id uuid,
+    session_id uuid, method text, must_touch boolean, must_change boolean,
+    grant_id uuid, grant_role text, grant_path text, grant_asleep boolean,
+    grant_permissions text[], grant_lender uuid, grant_lender_name text
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT s.tenant_id, s.read_only, s.expires_at, a.id, a.name, a.organization_id, a.path, a.person_id, p.organization_id,
+           s.id, s.method, false, false,
+           g.id, g.role, g.path, s.method = 'password' AND g.role <> 'member',
+           g.permissions, g.on_behalf_of, g.on_behalf_of_name
+    FROM jobs j
+    JOIN sessions s ON s.tenant_id = j.tenant_id AND s.id = j.session_id
+    JOIN accounts a ON a.tenant_id = j.tenant_id AND a.id = j.account_id AND a.active
+    LEFT JOIN account_keys k ON k.tenant_id = s.tenant_id AND k.id = s.key_id
+    LEFT JOIN people p ON p.tenant_id = a.tenant_id AND p.id = a.person_id AND p.stage <> 'left'
+    LEFT JOIN grants g ON g.tenant_id = a.tenant_id AND g.account_id = a.id
+        AND g.ended_at IS NULL AND NOT g.pending AND g.valid_from <= at AND (g.valid_until IS NULL OR g.valid_until > at)
+        AND (s.grant_id IS NULL OR g.id = s.grant_id)
+        AND (k.bound IS NOT TRUE OR g.organization_id = k.organization_id OR g.delegated_from IS NOT NULL)
+        AND (g.delegated_from IS NULL OR lender_still_holds(g.tenant_id, g.delegated_from, g.path, at, at))
+    WHERE j.tenant_id = of_tenant AND j.id = job AND j.lease = taken AND j.state = 'running'
+      AND (s.key_id IS NULL OR k.ended_at IS NULL)
+    ORDER BY g.path, g.id
+$$;
+
+-- Notes that a session is in use; the application may not write sessions otherwise. A row that somebody else writes,
+-- as a move does with those of everybody below, is not waited for: a reader would wait for the end of the move.
 CREATE OR REPLACE FUNCTION session_touch(token bytea, at timestamptz)
 RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
-    UPDATE sessions SET last_used_at = at WHERE token_hash = token AND ended_at IS NULL AND coalesce(last_used_at, created_at) < at
+    UPDATE sessions s SET last_used_at = at
+    FROM (
+        SELECT f.tenant_id, f.id FROM sessions f
+        WHERE f.token_hash = token AND f.ended_at IS NULL AND coalesce(f.last_used_at, f.created_at) < at
+        FOR NO KEY UPDATE SKIP LOCKED
+    ) AS free
+    WHERE s.tenant_id = free.tenant_id AND s.id = free.id
 $$;
 
 -- Signing out is possible without any scope: whoever shows the token may end it.
@@ -684,53 +723,73 @@ $$;
 CREATE TRIGGER leadership_posts_settle AFTER INSERT OR UPDATE OF until_day, role OR DELETE ON leadership_posts
     FOR EACH ROW EXECUTE FUNCTION leadership_posts_settle();
 
--- A move (B11): every table that carries a path follows in one transaction. The tables come
--- from the catalogue, so that a table added later cannot be forgotten; the deferred foreign
--- keys would refuse the commit if one were. The journal is among them: its path is an index of
--- where the organization stands, not part of what was recorded. Both places must be in scope.
-CREATE OR REPLACE FUNCTION relocate_subtree(tenant uuid, moved uuid, old_path text, new_parent uuid, new_label text, new_path text, new_sort integer)
+-- A move (B11): every table that carries a path follows in one transaction. The tables come from the catalogue, so that
+-- a table added later cannot be forgotten; the deferred foreign keys would refuse the commit if one were. The journal is
+-- among them: its path is an index of where the organization stands, not part of what was recorded.
+CREATE OR REPLACE FUNCTION path_keys()
+RETURNS TABLE (key_name name, follower regclass)
+LANGUAGE sql STABLE
+AS $$
+    SELECT c.conname, c.conrelid::regclass
+    FROM pg_constraint c
+    JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attname = 'path'
+    WHERE c.contype = 'f' AND c.confrelid = 'organizations'::regclass AND c.conrelid <> 'organizations'::regclass
+      AND a.attnum = ANY (c.conkey)
+    ORDER BY 2
+$$;
+
+-- The part of a moved subtree between two paths, with everything that stands in it. An organization comes before its
+-- rows: from then on a row that somebody adds there waits with its key, and is refused, so none is left behind. Jobs
+-- come at the end (relocate_end), because their progress is written while the move is under way.
+-- Both places must be in scope.
+CREATE OR REPLACE FUNCTION relocate_part(tenant uuid, moved uuid, old_path text, new_parent uuid, new_label text, new_path text,
+    new_sort integer, old_order text, new_order text, low text, high text)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE
     scope path_multirange := current_setting('app.scope')::path_multirange;
     follower regclass;
-    leaver uuid;
     touched bigint;
     total bigint := 0;
-    old_order text := (SELECT o.tree_order FROM organizations o WHERE o.tenant_id = tenant AND o.id = moved);
-    new_place integer;
-    new_order text;
 BEGIN
-    IF NOT (old_path <@ scope AND new_path <@ scope) THEN
+    IF NOT (old_path <@ scope AND new_path <@ scope) OR low < old_path COLLATE "C" OR high > (old_path || '~') COLLATE "C" THEN
         RAISE EXCEPTION 'relocation outside the scope' USING ERRCODE = 'insufficient_privilege';
     END IF;
-    -- Behind the last sibling, whatever its number (B13).
-    SELECT greatest(new_sort, coalesce(max(o.sort_order), 0) + 1),
-           p.tree_order || lpad(to_hex(16777216 + coalesce(max(('x' || right(o.tree_order, 10))::bit(40)::bigint), 0)), 10, '0')
-    INTO new_place, new_order
-    FROM organizations p LEFT JOIN organizations o ON o.tenant_id = p.tenant_id AND o.parent_id = p.id AND o.id <> moved
-    WHERE p.tenant_id = tenant AND p.id = new_parent
-    GROUP BY p.tree_order;
     UPDATE organizations SET
         path = new_path || substr(path, length(old_path) + 1),
         tree_order = new_order || substr(tree_order, length(old_order) + 1),
         parent_id = CASE WHEN id = moved THEN new_parent ELSE parent_id END,
         label = CASE WHEN id = moved THEN new_label ELSE label END,
-        sort_order = CASE WHEN id = moved THEN new_place ELSE sort_order END
-    WHERE tenant_id = tenant AND path >= old_path COLLATE "C" AND path < (old_path || '~') COLLATE "C";
-    FOR follower IN
-        SELECT DISTINCT c.conrelid::regclass
-        FROM pg_constraint c
-        JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attname = 'path'
-        WHERE c.contype = 'f' AND c.confrelid = 'organizations'::regclass AND c.conrelid <> 'organizations'::regclass
-          AND a.attnum = ANY (c.conkey)
+        sort_order = CASE WHEN id = moved THEN new_sort ELSE sort_order END
+    WHERE tenant_id = tenant AND path >= low COLLATE "C" AND path < high COLLATE "C";
+    FOR follower IN SELECT DISTINCT k.follower FROM path_keys() k WHERE k.follower <> 'jobs'::regclass
     LOOP
-        EXECUTE format('UPDATE %s SET path = $1 || substr(path, length($2) + 1) WHERE tenant_id = $3 AND path >= $2 COLLATE "C" AND path < ($2 || ''~'') COLLATE "C"', follower)
-            USING new_path, old_path, tenant;
+        EXECUTE format('UPDATE %s SET path = $1 || substr(path, length($2) + 1) WHERE tenant_id = $3 AND path >= $4 COLLATE "C" AND path < $5 COLLATE "C"', follower)
+            USING new_path, old_path, tenant, low, high;
         GET DIAGNOSTICS touched = ROW_COUNT;
         total := total + touched;
     END LOOP;
+    RETURN total;
+END
+$$;
+
+-- What comes at the end of a move.
+CREATE OR REPLACE FUNCTION relocate_end(tenant uuid, old_path text, new_path text)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    scope path_multirange := current_setting('app.scope')::path_multirange;
+    leaver uuid;
+    touched bigint;
+BEGIN
+    IF NOT (old_path <@ scope AND new_path <@ scope) THEN
+        RAISE EXCEPTION 'relocation outside the scope' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE jobs SET path = new_path || substr(path, length(old_path) + 1)
+    WHERE tenant_id = tenant AND path >= old_path COLLATE "C" AND path < (old_path || '~') COLLATE "C";
+    GET DIAGNOSTICS touched = ROW_COUNT;
     -- Whoever went along holds no post of a superior that was left behind.
     FOR leaver IN
         SELECT DISTINCT l.person_id
@@ -741,7 +800,144 @@ BEGIN
     LOOP
         PERFORM settle_posts(tenant, leaver, NULL, now());
     END LOOP;
-    RETURN total;
+    RETURN touched;
+END
+$$;
+
+-- A move in one step, behind the last sibling, whatever its number (B13).
+CREATE OR REPLACE FUNCTION relocate_subtree(tenant uuid, moved uuid, old_path text, new_parent uuid, new_label text, new_path text, new_sort integer)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    old_order text := (SELECT o.tree_order FROM organizations o WHERE o.tenant_id = tenant AND o.id = moved);
+    new_place integer;
+    new_order text;
+BEGIN
+    SELECT greatest(new_sort, coalesce(max(o.sort_order), 0) + 1),
+           p.tree_order || lpad(to_hex(16777216 + coalesce(max(('x' || right(o.tree_order, 10))::bit(40)::bigint), 0)), 10, '0')
+    INTO new_place, new_order
+    FROM organizations p LEFT JOIN organizations o ON o.tenant_id = p.tenant_id AND o.parent_id = p.id AND o.id <> moved
+    WHERE p.tenant_id = tenant AND p.id = new_parent
+    GROUP BY p.tree_order;
+    RETURN relocate_part(tenant, moved, old_path, new_parent, new_label, new_path, new_place, old_order, new_order, old_path, old_path || '~')
+         + relocate_end(tenant, old_path, new_path);
+END
+$$;
+
+-- Checks now what the keys of paths would check at the commit, of some tables: the commit of a large move is short then,
+-- and what it takes can be told of. As the caller; a key that is checked twice does no harm.
+CREATE OR REPLACE FUNCTION check_path_keys(tables text[])
+RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp
+AS $$
+DECLARE
+    names text := (SELECT string_agg(quote_ident(k.key_name), ', ') FROM path_keys() k WHERE k.follower::text = ANY (tables));
+BEGIN
+    IF names IS NOT NULL THEN
+        EXECUTE format('SET CONSTRAINTS %s IMMEDIATE', names);
+    END IF;
+END
+$$;
+
+-- Whether a job moves something that another move would touch: the same subtree, one above or below it, where either of
+-- them goes. The jobs may lie outside the asker's scope; asked about places inside it only, and the answer is yes or no.
+-- Whoever orders a job holds the tenant's turn until the end of the transaction, so that two do not order at once.
+CREATE OR REPLACE FUNCTION move_in_the_way(tenant uuid, moved text, superior text, ordering boolean)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    scope path_multirange := current_setting('app.scope')::path_multirange;
+BEGIN
+    IF NOT (moved <@ scope AND superior <@ scope) THEN
+        RAISE EXCEPTION 'places outside the scope' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF ordering THEN
+        PERFORM pg_advisory_xact_lock(hashtextextended(tenant::text, 19));
+    END IF;
+    RETURN EXISTS (
+        SELECT FROM jobs j
+        LEFT JOIN organizations o ON o.tenant_id = j.tenant_id AND o.id = (j.input ->> 'newSuperior')::uuid
+        WHERE j.tenant_id = tenant AND j.kind = 'organization_move' AND j.state IN ('waiting', 'running')
+          AND (starts_with(j.path, moved) OR starts_with(moved, j.path) OR starts_with(superior, j.path) OR starts_with(o.path, moved)));
+END
+$$;
+
+-- Jobs (areas/jobs): which server does what belongs to no tenant. These give a server one job at a time, and let nobody
+-- end one whose lease is another's. The time of leases is the database's, which all servers share.
+
+-- Takes the oldest job that waits or whose server gave no sign of life; one that ended its server too often is given up.
+-- kinds: those that the program knows, so that an older one leaves what a newer one ordered.
+CREATE OR REPLACE FUNCTION job_take(kinds text[], new_lease uuid, seconds integer, most integer, at timestamptz)
+RETURNS TABLE (tenant_id uuid, id uuid, lease uuid, organization_id uuid, kind text, input jsonb, confirmation jsonb, source text, request_id text,
+    total integer, attempts integer)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    found record;
+BEGIN
+    LOOP
+        SELECT j.tenant_id, j.id, j.attempts INTO found FROM jobs j
+        WHERE j.kind = ANY (kinds) AND (j.state = 'waiting' OR (j.state = 'running' AND j.lease_until < clock_timestamp()))
+        ORDER BY j.id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
+        IF NOT FOUND THEN
+            RETURN;
+        END IF;
+        IF found.attempts < most THEN
+            RETURN QUERY UPDATE jobs j
+            SET state = 'running', lease = new_lease, lease_until = clock_timestamp() + seconds * interval '1 second',
+                attempts = j.attempts + 1, done = 0, started_at = coalesce(j.started_at, at)
+            WHERE j.tenant_id = found.tenant_id AND j.id = found.id
+            RETURNING j.tenant_id, j.id, j.lease, j.organization_id, j.kind, j.input, j.confirmation, j.source, j.request_id, j.total, j.attempts;
+            RETURN;
+        END IF;
+        UPDATE jobs j SET state = 'failed', lease = NULL, lease_until = NULL, error_code = 'JOB_GIVEN_UP', error_field = 'id', ended_at = at
+        WHERE j.tenant_id = found.tenant_id AND j.id = found.id;
+    END LOOP;
+END
+$$;
+
+-- Says how far a job is, and that its server lives. Not waited for: at its end the work itself holds the row.
+CREATE OR REPLACE FUNCTION job_renew(of_tenant uuid, job uuid, taken uuid, reached integer, seconds integer)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+    PERFORM FROM jobs j WHERE j.tenant_id = of_tenant AND j.id = job FOR NO KEY UPDATE SKIP LOCKED;
+    IF FOUND THEN
+        UPDATE jobs j SET done = least(greatest(j.done, reached), j.total), lease_until = clock_timestamp() + seconds * interval '1 second'
+        WHERE j.tenant_id = of_tenant AND j.id = job AND j.lease = taken AND j.state = 'running';
+        RETURN FOUND;
+    END IF;
+    RETURN EXISTS (SELECT FROM jobs j WHERE j.tenant_id = of_tenant AND j.id = job AND j.lease = taken AND j.state = 'running');
+END
+$$;
+
+-- Ends a job: done, in the transaction of its work, or failed for a reason. False for one that is another's by now.
+CREATE OR REPLACE FUNCTION job_end(of_tenant uuid, job uuid, taken uuid, code text, field text, value text, at timestamptz)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+    UPDATE jobs j SET state = CASE WHEN code IS NULL THEN 'done' ELSE 'failed' END, done = CASE WHEN code IS NULL THEN j.total ELSE j.done END,
+        lease = NULL, lease_until = NULL, error_code = code, error_field = field, error_value = value, ended_at = at
+    WHERE j.tenant_id = of_tenant AND j.id = job AND j.lease = taken AND j.state = 'running';
+    RETURN FOUND;
+END
+$$;
+
+-- Gives a job back that was not done: a server that stops, or another transaction that came first. Stopping costs no try.
+CREATE OR REPLACE FUNCTION job_give_back(of_tenant uuid, job uuid, taken uuid, stopping boolean)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+    UPDATE jobs j SET state = 'waiting', lease = NULL, lease_until = NULL, done = 0,
+        attempts = CASE WHEN stopping THEN j.attempts - 1 ELSE j.attempts END
+    WHERE j.tenant_id = of_tenant AND j.id = job AND j.lease = taken AND j.state = 'running';
+    RETURN FOUND;
 END
 $$;
 
@@ -1115,6 +1311,7 @@ BEGIN
         'accounts_settle_posts()',
         'leadership_posts_settle()',
         'session_viewer(bytea, timestamptz)',
+        'job_viewer(uuid, uuid, uuid, timestamptz)',
         'session_touch(bytea, timestamptz)',
         'session_end(bytea, timestamptz)',
         'close_expired(timestamptz)',
@@ -1157,7 +1354,16 @@ BEGIN
         'own_lookups_since(uuid, timestamptz)',
         'lookups_of_own_record(uuid)',
         'who_may_see(uuid, uuid[], text[], timestamptz)',
+        'path_keys()',
+        'relocate_part(uuid, uuid, text, uuid, text, text, integer, text, text, text, text)',
+        'relocate_end(uuid, text, text)',
         'relocate_subtree(uuid, uuid, text, uuid, text, text, integer)',
+        'check_path_keys(text[])',
+        'move_in_the_way(uuid, text, text, boolean)',
+        'job_take(text[], uuid, integer, integer, timestamptz)',
+        'job_renew(uuid, uuid, uuid, integer, integer)',
+        'job_end(uuid, uuid, uuid, text, text, text, timestamptz)',
+        'job_give_back(uuid, uuid, uuid, boolean)',
         'order_below(uuid, uuid)',
         'organization_warnings(uuid, uuid, text, text, text)',
         'identity_number_taken(uuid, bytea, uuid)',

@@ -38,3 +38,5 @@ UNION ALL
 SELECT 'leadership_terms ' || r.id FROM leadership_terms r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path
 UNION ALL
 SELECT 'leadership_posts ' || r.id FROM leadership_posts r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path
+UNION ALL
+SELECT 'jobs ' || r.id FROM jobs r JOIN organizations o ON o.tenant_id = r.tenant_id AND o.id = r.organization_id WHERE o.path <> r.path

@@ -57,6 +57,8 @@ pub struct Settings {
     pub documents: Documents,
     /// Bytes of attachments that one organization may keep.
     pub attachment_quota: i64,
+    /// Organizations that are moved within a request; more go as a job.
+    pub moved_at_once: i64,
 }
 
 /// A request as it came in.
@@ -398,7 +400,9 @@ impl Engine {
         Ok((Cx::new(asker, around), session))
     }
 
-    fn surroundings(&self, language: Language, request_id: &str, source: Option<&str>) -> Surroundings {
+    /// What whoever acts is surrounded by, a request or a job.
+    #[must_use]
+    pub fn surroundings(&self, language: Language, request_id: &str, source: Option<&str>) -> Surroundings {
         Surroundings {
             language,
             clock: self.inner.clock.clone(),
@@ -407,6 +411,7 @@ impl Engine {
             source: source.map(str::to_owned),
             demonstration: self.inner.settings.demonstration,
             attachment_quota: self.inner.settings.attachment_quota,
+            moved_at_once: self.inner.settings.moved_at_once,
         }
     }
 

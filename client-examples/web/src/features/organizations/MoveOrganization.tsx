@@ -1,4 +1,5 @@
 import { App, Form, Input } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { MoveOrganizationDocument } from '../../gql/graphql';
@@ -8,6 +9,7 @@ import { FormDrawer } from '../../shared/forms/FormDrawer';
 import { OrgPicker } from '../../shared/tree/OrgPicker';
 import { DateInput } from '../../shared/ui/DateInput';
 import { useSigned } from '../../shared/viewer';
+import { MoveUnderWay } from './MoveUnderWay';
 import type { Organization } from './organization';
 
 interface Values {
@@ -29,16 +31,24 @@ export function MoveOrganization({ organization, onClose }: { organization: Orga
     'organizations',
     'people',
     'journal',
+    'jobs',
   ]);
+  const [job, setJob] = useState<string | null>(null);
   const required = (label: string) => [{ required: true, message: common('form.required', { field: label }) }];
 
   const save = async (values: Values) => {
     const done = await submit({ input: { ...filledValues(values), id: organization.id, version: organization.version } });
     if (!done) return;
+    // More goes along than a request can do: what was ordered is followed instead.
+    if (done.job) {
+      setJob(done.job.id);
+      return;
+    }
     message.success(t('move.done'));
     onClose();
   };
 
+  if (job !== null) return <MoveUnderWay id={job} name={organization.name} onClose={onClose} />;
   return (
     <FormDrawer<Values>
       title={t('move.title', { name: organization.name })}

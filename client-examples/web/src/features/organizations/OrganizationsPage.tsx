@@ -12,6 +12,7 @@ import { useSigned } from '../../shared/viewer';
 import { organizationOf } from './organization';
 import { OrganizationActions } from './OrganizationActions';
 import { OrganizationTabs } from './OrganizationTabs';
+import { RunningMoves } from './RunningMoves';
 
 /** Everything that belongs to one node goes away with it; only the tab stays. */
 const ofTheNode = ['after', 'before', 'name', 'code', 'kind', 'status', 'unitKind', 'legalPerson', 'warning'];
@@ -44,6 +45,7 @@ export function OrganizationsPage() {
           subtitle={`${organization.kind.name} · ${organization.code}`}
           aside={<OrganizationActions organization={organization} onSelect={select} />}
         >
+          {organization.may.includes('MOVE_ORGANIZATION') && <RunningMoves id={organization.id} />}
           <OrganizationTabs organization={organization} onSelect={select} />
         </Page>
       )}

@@ -16,20 +16,31 @@ export const queryClient = new QueryClient({
 });
 
 /** Query keys start with the area, so that a mutation can invalidate the area. */
-export type Area = 'session' | 'organizations' | 'people' | 'roles' | 'journal' | 'reference' | 'accounts' | 'policy';
+export type Area =
+  | 'session'
+  | 'organizations'
+  | 'people'
+  | 'roles'
+  | 'journal'
+  | 'jobs'
+  | 'reference'
+  | 'accounts'
+  | 'policy';
 
-interface Options {
+interface Options<Result> {
   enabled?: boolean;
   /** Lists keep the previous page on the screen while the next one loads. */
   keepPrevious?: boolean;
   staleTime?: number;
+  /** Asks again after so many milliseconds, as long as what came is not the end of it. */
+  every?: (data: Result | undefined) => number | false;
 }
 
 export function useGql<Result, Variables>(
   area: Area,
   document: TypedDocumentString<Result, Variables>,
   variables: Variables,
-  { enabled = true, keepPrevious = false, staleTime }: Options = {},
+  { enabled = true, keepPrevious = false, staleTime, every }: Options<Result> = {},
 ): UseQueryResult<Result> {
   return useQuery({
     queryKey: [area, naming(document), variables],
@@ -37,6 +48,7 @@ export function useGql<Result, Variables>(
     enabled,
     staleTime,
     placeholderData: keepPrevious ? keepPreviousData : undefined,
+    refetchInterval: every && ((query) => every(query.state.data as Result | undefined)),
   });
 }
 

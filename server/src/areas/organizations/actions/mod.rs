@@ -5,12 +5,14 @@ mod dissolve;
 mod edit;
 mod relocate;
 mod rename;
+mod reorder;
 
 pub use create::{CreateOrganization, create};
 pub use dissolve::{DissolveOrganization, dissolve};
 pub use edit::{EditOrganization, edit};
-pub use relocate::{MoveOrganization, ReorderOrganization, relocate, reorder};
+pub use relocate::{MoveOrganization, Moved, carry_out as carry_out_move, relocate};
 pub use rename::{RenameOrganization, rename};
+pub use reorder::{ReorderOrganization, reorder};
 
 use uuid::Uuid;
 

@@ -1,18 +1,45 @@
 //! Mutations of the tree: each is one action.
 
-use async_graphql::{Context, MaybeUndefined, Object, Result};
+use async_graphql::{Context, MaybeUndefined, Object, Result, SimpleObject};
 
-use super::super::{actions, groups};
+use super::super::actions::{self, Moved};
+use super::super::{OrganizationRow, groups};
 use super::inputs::{
     OrganizationCreateInput, OrganizationDissolveInput, OrganizationEditInput, OrganizationMoveInput, OrganizationRenameInput,
     OrganizationReorderInput, PartyGroupAssignInput, PartyGroupCreateInput, PartyGroupDissolveInput, PartyGroupEditInput,
 };
 use super::{Organization, PartyGroupPayload};
-use crate::gql::{Cx, Outcome, parse_id, parse_optional_id, payload};
+use crate::areas::jobs::graphql::Job;
+use crate::gql::{Cx, Outcome, UserError, parse_id, parse_optional_id};
 
-payload! {
-    /// What came of a change of an organization.
-    OrganizationPayload organization: Organization
+/// What came of a change of an organization.
+#[derive(SimpleObject)]
+pub struct OrganizationPayload {
+    /// The thing as it is now; null when the mutation was refused.
+    organization: Option<Organization>,
+    /// Work that was ordered and goes on behind the request: a move that is too large for one. The organization is then
+    /// as it was, and the job says when and how it ends.
+    job: Option<Job>,
+    /// The thing as it is now, when the write was prepared from an older version (`STALE_VERSION`): what is
+    /// compared with what was to be written.
+    current: Option<Organization>,
+    /// What stood in the way; empty when it was done.
+    user_errors: Vec<UserError>,
+}
+
+impl From<Outcome<OrganizationRow>> for OrganizationPayload {
+    fn from(mut outcome: Outcome<OrganizationRow>) -> Self {
+        let current = outcome.current::<OrganizationRow>().map(Organization);
+        Self { organization: outcome.done.map(Organization), job: None, current, user_errors: outcome.user_errors }
+    }
+}
+
+impl From<Outcome<Moved>> for OrganizationPayload {
+    fn from(mut outcome: Outcome<Moved>) -> Self {
+        let current = outcome.current::<OrganizationRow>().map(Organization);
+        let (organization, job) = outcome.done.map_or((None, None), |moved| (Some(moved.organization), moved.job));
+        Self { organization: organization.map(Organization), job: job.map(Job), current, user_errors: outcome.user_errors }
+    }
 }
 
 /// Mutations of this area.
@@ -51,7 +78,8 @@ impl OrganizationMutation {
         Ok(Outcome::of(cx, actions::rename(cx, input.checked()?).await)?.into())
     }
 
-    /// Gives an organization another superior; all below and everyone in it follow (B11).
+    /// Gives an organization another superior; all below and everyone in it follow (B11). When more goes along than a
+    /// request can do, the answer has a job that does it.
     async fn organization_move(
         &self,
         ctx: &Context<'_>,
