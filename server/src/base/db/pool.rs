@@ -169,8 +169,7 @@ impl Db {
 
 /// The application's role owns nothing and cannot bypass a policy.
 async fn leave_rights(connection: &mut AsyncPgConnection) -> diesel::ConnectionResult<()> {
-    let lasting =
-        format!("SET ROLE {ROLE}; SET idle_in_transaction_session_timeout = '60s'; SET application_name = 'banyan'");
+    let lasting = format!("SET ROLE {ROLE}; SET idle_in_transaction_session_timeout = '60s'; SET application_name = 'banyan'");
     connection.batch_execute(&lasting).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)
 }
 

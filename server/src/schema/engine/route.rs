@@ -4,6 +4,7 @@
 //! is asked once more elsewhere: from a replica at the primary, and from a primary that is gone at a replica, as it is.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use async_graphql::{Response, Value, value};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -17,6 +18,8 @@ use crate::base::language::Language;
 
 /// How often a query is tried: a replica, the primary, and a replica again when the primary is gone.
 const PLACES: u32 = 3;
+
+const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// What came of a query in one place.
 pub(super) struct Reading {
@@ -71,13 +74,17 @@ impl Engine {
         let mut avoided: Option<Arc<Line>> = None;
         let mut place = 1;
         loop {
+            let began = Instant::now();
             let source = replicas.source(avoided.as_ref()).await;
             let request = Incoming { request: copy(&mut incoming.request), ..again(&incoming) };
             let reading = self.read_from(replicas, &source, request, is_about_oneself).await;
             let elsewhere = match (&source, reading.broken) {
                 (_, None) => false,
-                // A fault of ours is the same wherever it is asked; only what a replica cannot do the primary may.
-                (Source::Primary, Some(code)) => code == ErrorCode::Unavailable,
+                // A connection that was dead fails at once; where none was free, waiting once more helps nobody.
+                (Source::Primary, Some(code)) => {
+                    avoided = None;
+                    code == ErrorCode::Unavailable && (began.elapsed() < AT_ONCE || replicas.is_primary_gone())
+                }
                 (Source::Replica(line) | Source::Stale(line, _), Some(code)) => {
                     if code == ErrorCode::Unavailable {
                         line.doubt();

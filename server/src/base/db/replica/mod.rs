@@ -83,7 +83,8 @@ impl Replicas {
     #[must_use]
     pub fn follow(primary: (String, Db), urls: &[String], reach: Reach, clock: Clock) -> Self {
         let proofs = Arc::new(Proofs::default());
-        let replicas = urls.iter().enumerate().map(|(number, url)| standby::Replica::follow(url.clone(), number, reach)).collect();
+        let replicas =
+            urls.iter().enumerate().map(|(number, url)| standby::Replica::follow(url.clone(), number, reach)).collect();
         let primary = Primary::follow(primary, clock, Arc::clone(&proofs));
         Self { inner: Arc::new(Inner { primary, replicas, proofs, turn: AtomicUsize::new(0) }) }
     }
@@ -91,9 +92,7 @@ impl Replicas {
     /// From where to read now; `avoided` is a replica that just failed.
     pub async fn source(&self, avoided: Option<&Arc<Line>>) -> Source {
         match self.inner.primary.tip().await {
-            Tip::At(system, position) => {
-                self.reached(system, position, avoided).await.map_or(Source::Primary, Source::Replica)
-            }
+            Tip::At(system, position) => self.reached(system, position, avoided).await.map_or(Source::Primary, Source::Replica),
             Tip::Unknown => Source::Primary,
             Tip::Gone => self.furthest(avoided).map_or(Source::Primary, |(line, as_of)| Source::Stale(line, as_of)),
         }

@@ -94,12 +94,18 @@ impl Follower {
         loop {
             match timeout(CONNECTS_WITHIN, tokio_postgres::connect(&self.url, NoTls)).await {
                 Ok(Ok((client, connection))) => {
-                    let talking = tokio::spawn(connection);
+                    let mut talking = tokio::spawn(connection);
                     let since = Instant::now();
-                    if self.answer(&client).await.is_none() {
+                    let wanted = tokio::select! {
+                        biased;
+                        // Heard at once, and not only when something is asked.
+                        _ = &mut talking => Some(()),
+                        wanted = self.answer(&client) => wanted,
+                    };
+                    talking.abort();
+                    if wanted.is_none() {
                         return;
                     }
-                    talking.abort();
                     // Once more at once, before anyone is told that it is gone; but not round and round.
                     if since.elapsed() > RETRY_AFTER {
                         continue;

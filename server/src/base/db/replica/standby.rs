@@ -153,8 +153,14 @@ async fn watch_over(url: &str, number: usize, reach: Reach, told: &watch::Sender
         Ok(Err(error)) => return error.into(),
         Err(error) => return error,
     };
-    let talking = tokio::spawn(connection);
-    let ended = watched(&client, url, number, reach, told).await;
+    let mut talking = tokio::spawn(connection);
+    let watching = watched(&client, url, number, reach, told);
+    let ended = tokio::select! {
+        biased;
+        // Heard at once, and not only when something is asked.
+        _ = &mut talking => return anyhow::anyhow!("the connection ended"),
+        ended = watching => ended,
+    };
     talking.abort();
     match ended {
         Ok(never) => match never {},
@@ -186,7 +192,8 @@ async fn watched(
     let mut behind_since: Option<Instant> = None;
     loop {
         let row = timeout(ANSWERS_WITHIN, client.query_one(STATE, &[])).await.context("no answer")??;
-        let (follows, replayed, until) = (row.try_get(0)?, Position(row.try_get(1)?), row.try_get::<_, Option<DateTime<Utc>>>(2)?);
+        let (follows, replayed, until) =
+            (row.try_get(0)?, Position(row.try_get(1)?), row.try_get::<_, Option<DateTime<Utc>>>(2)?);
         let Some(until) = until else { bail!("the replica does not say what it holds") };
         line.until.send_replace(until);
         line.replayed.send_replace(replayed);
