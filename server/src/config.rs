@@ -258,7 +258,11 @@ pub struct Serve {
     /// The pooler follows prepared statements, as PgBouncer does from 1.21 on with max_prepared_statements.
     #[arg(long, env = "BANYAN_POOLER_FOLLOWS_STATEMENTS", requires = "direct_url")]
     pub pooler_follows_statements: bool,
-    /// Connections to the database.
+    /// Streaming replicas of the database, as the same user and without a pooler: queries are read there. Given several
+    /// times, or separated by commas; one address leads to one server.
+    #[arg(long, env = "BANYAN_REPLICA_URL", requires = "database_url", value_delimiter = ',', hide_env_values = true)]
+    pub replica_url: Vec<String>,
+    /// Connections to the database, and to each replica.
     #[arg(long, env = "BANYAN_CONNECTIONS", default_value_t = 20)]
     pub connections: usize,
     /// Clients that may be connected at a time; whoever comes then waits.

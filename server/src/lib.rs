@@ -28,7 +28,7 @@ pub mod testing {
     pub use crate::areas::reference::load as load_reference;
     pub use crate::base::blob::{Blobs, ContentKey};
     pub use crate::base::clock::Clock;
-    pub use crate::base::db::{Db, connect, migrate};
+    pub use crate::base::db::{Db, Reach, Replicas, connect, migrate};
     pub use crate::base::error::ErrorCode;
     pub use crate::base::names::NameKeys;
     pub use crate::base::problem::Code;

@@ -25,6 +25,7 @@ from lost_replies import lose_replies
 from network_cuts import cut_network
 from outcome import HEAD, Outcome
 from oversized import oversized
+from replica import read_replica
 from server_kills import kill_server
 from slow_clients import slow_clients
 from storms import storm
@@ -56,6 +57,7 @@ def everything(full: bool, slack: float) -> dict[str, Made]:
         "server-kills": lambda program, folder: kill_server(program, folder, count("KILLS", 200, 4), slack),
         "database-kills": lambda program, folder: kill_database(program, folder, count("DATABASE_KILLS", 50, 2), slack),
         "private-database-kills": lambda program, folder: kill_private_database(program, folder, count("DATABASE_KILLS", 50, 2), slack),
+        "replica": lambda program, folder: read_replica(program, folder, count("ROUNDS", 10, 1), slack),
         "storms": lambda program, folder: storm(program, folder, count("CONNECTS", 5_000, 1_500), slack),
         "oversized": lambda program, folder: oversized(program, folder, count("TRIES", 5, 1), slack),
         "lost-replies": lambda program, folder: lose_replies(program, folder, count("REPLIES", 10_000, 200)),

@@ -101,9 +101,11 @@ def copy(source: Path, target: Path) -> None:
 
 
 class Postgres:
-    """A PostgreSQL of one's own with the made-up people, that can be killed and started again."""
+    """A PostgreSQL of one's own with the made-up people, or one that follows another, that can be killed and started again."""
 
-    def __init__(self, program: str, folder: Path, address: str = "127.0.0.1", settings: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, program: str, folder: Path, address: str = "127.0.0.1", settings: dict[str, str] | None = None, following: Postgres | None = None
+    ) -> None:
         self.folder, self.address, self.port = folder, address, free_port()
         self.settings = {
             "listen_addresses": address,
@@ -118,6 +120,10 @@ class Postgres:
         found = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: int(path.split("/")[4]))
         given = os.environ.get("BANYAN_POSTGRES_BIN") or (found[-1] if found else os.path.dirname(shutil.which("postgres") or ""))
         self.programs = Path(given)
+        if following:
+            self.user, self.group = following.user, following.group
+            self._follow(following)
+            return
         made = template(program, folder.parent.parent)
         copy(made / "postgres", folder)
         copy(made / "secret.key", folder.parent / "secret.key")
@@ -125,6 +131,16 @@ class Postgres:
         owner = folder.stat()
         self.user = owner.st_uid if owner.st_uid != os.geteuid() else None
         self.group = owner.st_gid if self.user is not None else None
+
+    def _follow(self, primary: Postgres) -> None:
+        """Becomes a replica of a running one."""
+        self.folder.mkdir(mode=0o700)
+        if self.user is not None:
+            os.chown(self.folder, self.user, self.group if self.group is not None else -1)
+        command = [str(self.programs / "pg_basebackup"), "-D", str(self.folder), "-d", primary.url(database="postgres"), "-R", "-c", "fast"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, user=self.user, group=self.group, cwd="/")
+        if done.returncode != 0:
+            raise Fault(f"the replica cannot be made: {done.stderr[-1500:]}")
 
     def url(self, address: str | None = None, port: int | None = None, database: str = "banyan") -> str:
         """Where the database is, for programs."""

@@ -5,7 +5,7 @@
 #
 # From the environment: BANYAN_PROGRAM (a program to test in place of the one built here), OLDER (an
 # older one, to serve beside it), SLACK (how much longer than on a machine of its own things may take),
-# and how often: KILLS, DATABASE_KILLS, CUTS, CONNECTS, SOCKETS, REPLIES, RESTARTS, MIGRATIONS, STREAMS …
+# and how often: KILLS, DATABASE_KILLS, CUTS, CONNECTS, SOCKETS, REPLIES, RESTARTS, MIGRATIONS, ROUNDS, STREAMS …
 set -euo pipefail
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../../scripts/common.sh"

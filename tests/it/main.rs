@@ -23,6 +23,7 @@ mod live;
 mod organizations;
 mod people;
 mod reference;
+mod replica;
 mod roles;
 mod rotation;
 mod schema;

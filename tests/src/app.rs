@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use axum::Router;
 use banyan::testing::{
-    App, Blobs, Changes, Clock, Db, Documents, Door, Engine, Entrances, FreeText, KeyModels, Lifetimes, Limits, Pace,
-    RelyingParty, Secrets, Settings, Worker, built_in, router,
+    App, Blobs, Changes, Clock, Db, Documents, Door, Engine, Entrances, FreeText, KeyModels, Lifetimes, Limits, Pace, Reach,
+    RelyingParty, Replicas, Secrets, Settings, Worker, built_in, router,
 };
 
 use crate::client::Client;
@@ -94,6 +94,15 @@ impl TestApp {
         Self::assembled(database, changes, settings, 2, (secrets(), None))
     }
 
+    /// Reading from replicas of its database.
+    pub fn reading_from(database: Database, replicas: &[String]) -> Self {
+        let (changes, clock) = (Changes::listen(database.app_url.clone()), Clock::default());
+        let door = door(&database, 8, &clock, (secrets(), None));
+        let reach = Reach { connections: 8, wait: Duration::from_secs(3) };
+        let replicas = Replicas::follow((database.app_url.clone(), door.db.clone()), replicas, reach, clock.clone());
+        Self::of(database, changes, settings(true, Duration::from_secs(20)), door, Some(replicas))
+    }
+
     fn built(database: Database, settings: Settings, keys: (Arc<Secrets>, Option<&KeyModels>)) -> Self {
         let changes = Changes::listen(database.app_url.clone());
         Self::assembled(database, changes, settings, 8, keys)
@@ -106,10 +115,15 @@ impl TestApp {
         connections: usize,
         keys: (Arc<Secrets>, Option<&KeyModels>),
     ) -> Self {
-        let clock = Clock::default();
+        let door = door(&database, connections, &Clock::default(), keys);
+        Self::of(database, changes, settings, door, None)
+    }
+
+    fn of(database: Database, changes: Changes, settings: Settings, door: Door, replicas: Option<Replicas>) -> Self {
+        let clock = door.clock.clone();
         let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
         let blobs = Blobs::in_folder(&folder.path().join("files")).expect("a store of files");
-        let engine = Engine::new(door(&database, connections, &clock, keys), changes, settings, blobs.clone());
+        let engine = Engine::reading_from(replicas, door, changes, settings, blobs.clone());
         let router = router(App { engine: engine.clone(), proxies: Arc::new(Vec::new()), entrances: Entrances::default() });
         Self { router, clock, engine, database, blobs, folder }
     }

@@ -6,6 +6,7 @@ mod app;
 mod authenticator;
 mod client;
 mod database;
+mod replicated;
 mod seed;
 mod statements;
 
@@ -13,5 +14,6 @@ pub use app::{ADMINISTRATION, ORIGIN, TestApp, door, secrets, settings};
 pub use authenticator::{Authenticator, Flaws};
 pub use client::{Answer, Client};
 pub use database::{Database, clone_of_template, empty_database};
+pub use replicated::{Read, Replicated};
 pub use seed::{Seed, TOKENS, global};
 pub use statements::StatementLog;

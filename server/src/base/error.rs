@@ -178,6 +178,10 @@ impl From<anyhow::Error> for Failure {
 impl From<DieselError> for Failure {
     fn from(error: DieselError) -> Self {
         match &error {
+            // A replica took back what the query still looked at.
+            DieselError::DatabaseError(_, information) if information.message().contains("conflict with recovery") => {
+                Self::Unavailable(error.into())
+            }
             DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::Conflict,
             // A path went stale between reading and commit: someone moved the organization.
             DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Self::Conflict,

@@ -15,10 +15,12 @@ use super::App;
 use super::incoming::{Origin, text};
 use super::security::{is_same_origin, plain};
 use crate::base::error::ErrorCode;
-use crate::schema::{Answer, Incoming, StepUpAnswer};
+use crate::schema::{Answer, Incoming, StepUpAnswer, stale_as_of};
 
 const JSON: &str = "application/json";
 const GRAPHQL_JSON: &str = "application/graphql-response+json";
+/// The time up to which an answer is true that was made while the primary was gone.
+const STALE: &str = "banyan-stale";
 
 /// A document in the address: queries only.
 pub async fn by_get(
@@ -80,6 +82,7 @@ async fn run(app: App, origin: Origin, headers: &HeaderMap, body: Value, media: 
         request,
         document_id,
         trusted: None,
+        known: None,
         token: origin.token.clone(),
         language: origin.language,
         request_id: origin.request_id.clone(),
@@ -183,7 +186,11 @@ fn answer(response: &async_graphql::Response, executed: bool, media: &'static st
         false if media == JSON => StatusCode::OK,
         false => StatusCode::BAD_REQUEST,
     };
-    with_media(status, body.unwrap_or_default(), media)
+    let mut answer = with_media(status, body.unwrap_or_default(), media);
+    if let Some(as_of) = stale_as_of(response).and_then(|as_of| HeaderValue::from_str(as_of).ok()) {
+        answer.headers_mut().insert(STALE, as_of);
+    }
+    answer
 }
 
 /// A response without data.

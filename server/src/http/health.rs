@@ -14,11 +14,12 @@ pub async fn live() -> Json<Value> {
     Json(json!({ "live": true }))
 }
 
-/// The database answers, so requests can be answered.
+/// The database answers, so requests can be answered; while it is gone a replica may answer what only reads.
 pub async fn ready(State(app): State<App>) -> (StatusCode, Json<Value>) {
-    let ready = app.engine.db().is_alive().await;
+    let ready = app.engine.can_read().await;
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(json!({ "ready": ready })))
+    let body = if app.engine.only_reads() { json!({ "ready": ready, "writes": false }) } else { json!({ "ready": ready }) };
+    (status, Json(body))
 }
 
 /// The routes of the metrics address.

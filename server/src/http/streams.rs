@@ -69,6 +69,7 @@ fn incoming(request: Request, origin: &Origin) -> Incoming {
     Incoming {
         document_id: document_id_in(&request),
         trusted: None,
+        known: None,
         request,
         token: origin.token.clone(),
         language: origin.language,

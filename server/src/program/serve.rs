@@ -16,7 +16,7 @@ use crate::areas::attachments::Sweep;
 use crate::areas::journal::chain::{Anchors, Sealer, Sealing};
 use crate::base::clock::Clock;
 use crate::base::cluster::Attachment;
-use crate::base::db::{Db, Way, connect};
+use crate::base::db::{Db, Reach, Replicas, Way, connect};
 use crate::config::{Place, Serve};
 use crate::gql::limits::Limits;
 use crate::http::{App, Entrances, GRACE, built_in, metrics_router, router};
@@ -68,6 +68,13 @@ fn pools(options: &Serve, database: &Database) -> anyhow::Result<(Db, Db)> {
     }
 }
 
+/// The replicas for queries, if there are any.
+fn replicas(options: &Serve, database: &Database, db: &Db) -> Option<Replicas> {
+    let reach = Reach { connections: options.connections, wait: WAIT };
+    let primary = (database.app_url().to_owned(), db.clone());
+    (!options.replica_url.is_empty()).then(|| Replicas::follow(primary, &options.replica_url, reach, Clock::default()))
+}
+
 async fn serve_from(options: &Serve, database: &Database, listener: TcpListener) -> anyhow::Result<()> {
     if options.demo && is_empty(database).await? {
         println!("首次启动，正在载入演示数据 / first start, loading made-up people …");
@@ -102,7 +109,7 @@ async fn serve_from(options: &Serve, database: &Database, listener: TcpListener)
     };
     let relying_party = Arc::new(RelyingParty::new(&origin, options.admin_origin.as_ref(), models.as_ref())?);
     let door = Door { db: db.clone(), clock: Clock::default(), secrets, relying_party, lifetimes: lifetimes_of(options) };
-    let engine = Engine::new(door, changes, settings, blobs.clone());
+    let engine = Engine::reading_from(replicas(options, database, &db), door, changes, settings, blobs.clone());
     let wrong = engine.invalid_documents().await;
     if !wrong.is_empty() {
         bail!(

@@ -12,7 +12,7 @@ mod subscription;
 use async_graphql::{MergedObject, SDLExportOptions, Schema, ValidationMode};
 
 pub use documents::{Documents, FreeText};
-pub use engine::{Answer, Bearer, Engine, Incoming, Settings, StepUpAnswer};
+pub use engine::{Answer, Bearer, Engine, Incoming, Settings, StepUpAnswer, stale_as_of};
 pub use failure::bare;
 pub use listen::Changes;
 

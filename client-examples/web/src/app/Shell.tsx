@@ -11,6 +11,7 @@ import { useRaise } from '../shared/session/useRaise';
 import { DemonstrationBanner } from '../shared/ui/DemonstrationBanner';
 import { FailureView } from '../shared/ui/FailureView';
 import { Loading } from '../shared/ui/Loading';
+import { StaleBanner } from '../shared/ui/StaleBanner';
 import { type Signed, SignedContext } from '../shared/viewer';
 import { usePhone } from '../shared/usePhone';
 import { Header } from './Header';
@@ -91,6 +92,7 @@ export function Shell() {
       <Header raise={raise} />
       {signed.viewer.sleeping.length > 0 && <RaiseBar raise={raise} />}
       {signed.server.demonstration && <DemonstrationBanner />}
+      <StaleBanner />
       <div className="bn-body">
         {!phone && (
           <nav className="bn-nav" aria-label={t('shell.navigation')}>

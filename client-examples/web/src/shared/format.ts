@@ -21,3 +21,10 @@ export function formatInstant(value: string): string {
   const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
   return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 }
+
+/** The time alone if it was today. */
+export function formatMoment(value: string): string {
+  const whole = formatInstant(value);
+  const [day, time] = whole.split(' ');
+  return time && formatInstant(new Date().toISOString()).startsWith(`${day} `) ? time : whole;
+}

@@ -22,6 +22,7 @@ mod postmaster;
 mod programs;
 mod running;
 mod sockets;
+mod standby;
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::os::unix::fs::DirBuilderExt;
@@ -38,6 +39,7 @@ use running::Settings;
 use sockets::Address;
 
 pub use running::Cluster;
+pub use standby::follow_for_tests;
 
 /// The superuser of the cluster, who owns every table.
 pub const OWNER: &str = "banyan_owner";

@@ -1,9 +1,10 @@
-//! The database: the pool, the session of one request, migrations.
+//! The database: the pool, the session of one request, its replicas, migrations.
 
 mod kept;
 mod migrate;
 mod page;
 mod pool;
+mod replica;
 mod session;
 mod span;
 mod statement;
@@ -13,6 +14,7 @@ pub use migrate::migrate;
 pub use page::{Key, KeyPart, Page};
 pub(crate) use pool::on_the_wire;
 pub use pool::{Db, Way, connect};
+pub use replica::{Line, Reach, Replicas, Source};
 pub use session::{Kind, Plans, Session, Settings};
 pub use span::{Span, char_length};
 pub use statement::Statement;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Context;
 use diesel::connection::CacheSize;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, SetupCallback};
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt;
 
@@ -73,15 +73,11 @@ impl Db {
     /// # Errors
     /// As [`Db::new`].
     pub fn through(url: &str, size: usize, wait: Duration, way: Way) -> anyhow::Result<Self> {
-        let mut config = ManagerConfig::default();
-        config.custom_setup = Box::new(move |url| {
+        let setup: SetupCallback<AsyncPgConnection> = Box::new(move |url| {
             async move {
                 let mut connection = AsyncPgConnection::establish(url).await?;
                 match way {
-                    Way::Direct => {
-                        let lasting = format!("SET ROLE {ROLE}; {LASTING}");
-                        connection.batch_execute(&lasting).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
-                    }
+                    Way::Direct => leave_rights(&mut connection).await?,
                     // Nothing lasts there from one transaction to the next; each begins by leaving the owner's rights.
                     Way::Pooled { follows_statements } => {
                         if !follows_statements {
@@ -93,6 +89,29 @@ impl Db {
             }
             .boxed()
         });
+        Self::built(url, size, wait, way, setup)
+    }
+
+    /// A pool of which every connection leads to the same server, known by when it was started, whatever is behind
+    /// its address later.
+    pub(super) fn of_one_server(url: &str, size: usize, wait: Duration, started: String) -> anyhow::Result<Self> {
+        let setup: SetupCallback<AsyncPgConnection> = Box::new(move |url| {
+            // Another server divides by nought.
+            let same = format!("SELECT 1 / (pg_postmaster_start_time()::text = '{started}')::int");
+            async move {
+                let mut connection = AsyncPgConnection::establish(url).await?;
+                connection.batch_execute(&same).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+                leave_rights(&mut connection).await?;
+                Ok(connection)
+            }
+            .boxed()
+        });
+        Self::built(url, size, wait, Way::Direct, setup)
+    }
+
+    fn built(url: &str, size: usize, wait: Duration, way: Way, setup: SetupCallback<AsyncPgConnection>) -> anyhow::Result<Self> {
+        let mut config = ManagerConfig::default();
+        config.custom_setup = setup;
         // A connection with an open transaction is thrown away; a lost one shows at its first
         // statement, which then answers UNAVAILABLE: no round trip for a ping before each request.
         config.recycling_method = RecyclingMethod::Fast;
@@ -151,10 +170,21 @@ impl Db {
         (status.size.saturating_sub(status.available), status.size)
     }
 
+    /// Closes what waits in the pool: the server behind it ended, or may have.
+    pub fn forget_idle(&self) {
+        drop(self.pool.retain(|_, _| false));
+    }
+
     /// Closes the pool.
     pub fn close(&self) {
         self.pool.close();
     }
+}
+
+/// The application's role owns nothing and cannot bypass a policy.
+async fn leave_rights(connection: &mut AsyncPgConnection) -> diesel::ConnectionResult<()> {
+    let lasting = format!("SET ROLE {ROLE}; {LASTING}");
+    connection.batch_execute(&lasting).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)
 }
 
 /// One plain connection as whoever the URL says: the owner, for migrations and commands.

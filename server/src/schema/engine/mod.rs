@@ -7,6 +7,7 @@
 mod files;
 mod known;
 mod live;
+mod route;
 mod shape;
 mod step_up;
 mod trust;
@@ -30,7 +31,7 @@ use crate::areas::accounts::{Door, Lifetimes, PasswordProfile, RelyingParty, fin
 use crate::areas::journal::CHANNEL;
 use crate::base::blob::Blobs;
 use crate::base::clock::Clock;
-use crate::base::db::{Db, Kind, Session};
+use crate::base::db::{Db, Kind, Replicas, Session};
 use crate::base::error::{ErrorCode, Failure};
 use crate::base::language::Language;
 use crate::base::secret::{Secrets, hash};
@@ -39,6 +40,8 @@ use crate::gql::limits::{Limits, check_document, check_text, operation_of};
 use crate::gql::{CurrentCx, Cx, Surroundings};
 pub use files::Bearer;
 use known::Recent;
+use route::Reading;
+pub use route::stale_as_of;
 use shape::{browses, copy, hash_of, is_about_oneself, is_one_action, was_executed};
 pub use step_up::StepUpAnswer;
 
@@ -71,6 +74,8 @@ pub struct Incoming {
     pub trusted: Option<Arc<Document>>,
     /// The secret of a cookie or a bearer.
     pub token: Option<String>,
+    /// The document, if it was parsed before; found out from the text.
+    pub known: Option<Arc<Document>>,
     /// Language of the answer.
     pub language: Language,
     /// Number of the request.
@@ -118,6 +123,7 @@ struct Inner {
     blobs: Blobs,
     relying_party: Arc<RelyingParty>,
     lifetimes: Lifetimes,
+    replicas: Option<Replicas>,
 }
 
 /// How often a mutation is tried when another transaction came first.
@@ -133,9 +139,16 @@ impl Engine {
     /// A pipeline.
     #[must_use]
     pub fn new(door: Door, changes: Changes, settings: Settings, blobs: Blobs) -> Self {
+        Self::reading_from(None, door, changes, settings, blobs)
+    }
+
+    /// A pipeline whose queries are read from replicas.
+    #[must_use]
+    pub fn reading_from(replicas: Option<Replicas>, door: Door, changes: Changes, settings: Settings, blobs: Blobs) -> Self {
         let (schema, quick, recent) = (build(), build_quick(), Recent::default());
         let Door { db, clock, secrets, relying_party, lifetimes } = door;
-        Self { inner: Arc::new(Inner { schema, quick, recent, db, clock, secrets, changes, settings, blobs, relying_party, lifetimes }) }
+        let inner = Inner { schema, quick, recent, db, clock, secrets, changes, settings, blobs, relying_party, lifetimes, replicas };
+        Self { inner: Arc::new(inner) }
     }
 
     /// What signing in stands on.
@@ -235,9 +248,9 @@ impl Engine {
         let is_one_action = is_one_action(operation);
         let asked = step_up::asked(operation, &variables);
         let is_about_oneself = is_about_oneself(operation);
-        incoming.browses = browses;
+        (incoming.browses, incoming.known) = (browses, known);
         match kind {
-            OperationType::Query => self.read(incoming, known, is_about_oneself).await,
+            OperationType::Query => self.read(incoming, is_about_oneself).await,
             OperationType::Subscription => refuse(ErrorCode::BadDocument, Some("subscriptions have an address of their own")),
             OperationType::Mutation if incoming.reads_only => Answer::WrongMethod,
             OperationType::Mutation if !is_one_action => refuse(ErrorCode::BadDocument, Some("one mutation a request")),
@@ -246,24 +259,38 @@ impl Engine {
     }
 
     /// A query: one snapshot for all of it.
-    async fn read(&self, incoming: Incoming, known: Option<Arc<Document>>, is_about_oneself: bool) -> Answer {
+    async fn read(&self, incoming: Incoming, is_about_oneself: bool) -> Answer {
+        if let Some(replicas) = &self.inner.replicas {
+            return self.read_somewhere(replicas, incoming, is_about_oneself).await;
+        }
+        let begun = self.begin(&incoming, Kind::Read).await;
+        self.read_in(begun, incoming, is_about_oneself).await.answer
+    }
+
+    async fn read_in(
+        &self,
+        begun: Result<(Cx, Option<Session>), Failure>,
+        incoming: Incoming,
+        is_about_oneself: bool,
+    ) -> Reading {
         let (language, request_id) = (incoming.language, incoming.request_id.clone());
-        let (cx, session) = match self.begin(&incoming, Kind::Read).await {
+        let (cx, session) = match begun {
             Ok(begun) => begun,
-            Err(failure) => return failed(failure, language, &request_id),
+            Err(failure) => return Reading::of(failure, language, &request_id),
         };
         if !is_about_oneself && cx.viewer_if_any().is_some_and(|viewer| viewer.must_change) {
             end_quietly(session, &request_id).await;
-            return failed(Failure::PasswordChangeRequired, language, &request_id);
+            return Reading::of(Failure::PasswordChangeRequired, language, &request_id);
         }
         let is_stranger = session.is_none();
         let place = CurrentCx::new(cx);
         let asked = self.as_far_as_allowed(incoming.request, &place);
-        let mut response = self.in_time(self.execute_query(asked, &place, known), language, &request_id).await;
+        let mut response = self.in_time(self.execute_query(asked, &place, incoming.known), language, &request_id).await;
         if let Some(session) = &session {
             metrics::histogram!("banyan_statements_per_query").record(session.statements());
         }
         let executed = was_executed(&response);
+        let broken = route::broken_in(&response);
         match session {
             // Every resolver was waited for, and so was every statement.
             Some(session) if executed => leave_quietly(&session, &request_id).await,
@@ -277,7 +304,7 @@ impl Engine {
                 error.locations.clear();
             }
         }
-        Answer::Response(Box::new(response), executed)
+        Reading { answer: Answer::Response(Box::new(response), executed), broken }
     }
 
     async fn write(&self, mut incoming: Incoming, asked: Asked) -> Answer {
@@ -292,6 +319,7 @@ impl Engine {
                 request: copy(&mut incoming.request),
                 document_id: None,
                 trusted: incoming.trusted.clone(),
+                known: None,
                 token: incoming.token.clone(),
                 request_id: request_id.clone(),
                 source: incoming.source.clone(),
@@ -391,6 +419,14 @@ impl Engine {
             None => None,
             Some(token) => self.authenticate(token, incoming.administration.as_ref(), kind, incoming.browses).await?,
         };
+        self.begin_for(asker, incoming).await
+    }
+
+    async fn begin_for(
+        &self,
+        asker: Option<(Arc<Viewer>, Session)>,
+        incoming: &Incoming,
+    ) -> Result<(Cx, Option<Session>), Failure> {
         let session = asker.as_ref().map(|(_, session)| session.clone());
         if !self.is_allowed(incoming, asker.as_ref().map(|(viewer, _)| &**viewer)) {
             end_quietly(session, &incoming.request_id).await;

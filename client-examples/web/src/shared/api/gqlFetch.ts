@@ -5,6 +5,7 @@ import { desk } from '../stepUp/desk';
 import { announceDeparture } from './departures';
 import { naming } from './documents';
 import { type Challenge, GraphqlFailure, isUnauthenticated, needsNewPassword, NetworkFailure } from './failures';
+import { noteStaleness } from './staleness';
 import { type Confirmation, withStepUp } from './stepUp';
 
 export const endpoint = '/graphql';
@@ -18,6 +19,7 @@ interface Options {
 interface Answer<Result> {
   data?: Result | null;
   errors?: { message: string; extensions?: { code?: string; requestId?: string; stepUp?: Challenge | null } }[];
+  extensions?: { stale?: { asOf: string } };
 }
 
 /** Asks the server; a mutation that has to be confirmed with the key is, in the one dialog for it. */
@@ -67,6 +69,7 @@ async function send<Result, Variables>(
   }
 
   const answer = (await response.json().catch(() => null)) as Answer<Result> | null;
+  noteStaleness(answer);
   const error = answer?.errors?.[0];
   if (error) {
     const { code, requestId, stepUp } = error.extensions ?? {};
