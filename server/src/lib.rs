@@ -35,7 +35,7 @@ pub mod testing {
     pub use crate::base::secret::{Secrets, hash, new_token};
     pub use crate::base::{cluster, identity, path};
     pub use crate::demo::{DemoOptions, entries as demo_entries, load as load_demo};
-    pub use crate::gql::limits::Limits;
+    pub use crate::gql::limits::{Limits, SHORT_LISTS};
     pub use crate::http::{App, EXAMPLES, Entrances, built_in, router};
     pub use crate::jobs::{Ended, Pace, Worker};
     pub use crate::program::{Assertions, Rotating, Rotation, check, check_files, count_by_key, rotate, verify_assertions};

@@ -1,6 +1,9 @@
 """FAULT10: documents, variables and bodies that are too large, too deep, too wide, or go in circles.
 
-covers: FAULT10
+Each is refused within 50 ms (API16), before anything is executed; that no statement is sent for one is asserted
+beside the pipeline, in `tests/it/api.rs`.
+
+covers: FAULT10, API16
 """
 
 from __future__ import annotations
@@ -49,6 +52,10 @@ def bodies() -> dict[str, tuple[bytes, dict[str, str]]]:
         "50 deep": document("{ viewer { roots " + "{ parent " * 50 + "{ id }" + " }" * 50 + " } }"),
         "1 000 directives": document("{ viewer { roots { id " + "@include(if: true) " * 1_000 + "} } }"),
         "wide and deep lists": document("{ viewer { roots { children(first: 200) { nodes { children(first: 200) { nodes { children(first: 200) { nodes { id } } } } } } } } }"),
+        "pages of a default size": document("query ($n: Int = 200) { organizations(first: $n) { nodes { children(first: $n) { nodes { children(first: $n) { nodes { id } } } } } } }"),
+        "pages inside fragments": document("{ organizations { ...f0 } } " + " ".join(
+            f"fragment f{n} on OrganizationConnection {{ nodes {{ {'id' if n == 4 else f'children {{ ...f{n + 1} }}'} }} }}" for n in range(5)
+        )),
         "a circle of fragments": document(circle),
         "fragments that double 40 times": document(chain),
         "5 000 fragments": document("{ viewer { roots { id } } } " + " ".join(f"fragment g{n} on Organization {{ id }}" for n in range(5_000))),

@@ -143,6 +143,68 @@ async fn a_document_past_a_limit_is_refused_before_it_runs() {
     }
 }
 
+/// The ways around the limit of nodes: sizes that stand elsewhere than in the field, items that stand elsewhere than
+/// in the list, and streams.
+///
+/// covers: API16, SEC-D01
+#[tokio::test]
+async fn pages_inside_pages_are_counted_however_they_are_spelled() {
+    let app = TestApp::new().await;
+    let client = app.sign_in("county-administrator");
+    let lists = |paging: &str, items: &dyn Fn(String) -> String| {
+        let children = (0..3).fold("id".to_owned(), |inside, _| format!("children{paging} {{ {} }}", items(inside)));
+        format!("organizations{paging} {{ {} }}", items(children))
+    };
+    let nodes = |inside: String| format!("nodes {{ {inside} }}");
+    let spread = "fragment a on OrganizationConnection { ...b } fragment b on OrganizationConnection { nodes { id } }";
+    let inline = |inside: String| format!("... on OrganizationConnection {{ nodes {{ {inside} }} }}");
+    let unnamed = |inside: String| format!("... @include(if: true) {{ edges {{ node {{ {inside} }} }} }}");
+    let renamed = |inside: String| format!("these: nodes {{ {inside} }}");
+    let fragments: String = (0..4)
+        .map(|number| {
+            let inside = if number == 3 { "id".to_owned() } else { format!("children {{ ...f{} }}", number + 1) };
+            format!(" fragment f{number} on OrganizationConnection {{ nodes {{ {inside} }} }}")
+        })
+        .collect();
+    for (document, variables) in [
+        (format!("query ($n: Int = 200) {{ {} }}", lists("(first: $n)", &nodes)), json!({})),
+        (format!("query ($n: Int = 200) {{ {} }}", lists("(last: $n)", &nodes)), json!({})),
+        (format!("query ($n: Int = 200) {{ {} }}", lists("(first: $n)", &nodes)), json!({ "n": null })),
+        (format!("query ($n: Int) {{ {} }}", lists("(first: $n)", &nodes)), json!({ "n": 200 })),
+        (format!("{{ {} }}", lists("(last: 1, first: 200)", &nodes)), json!({})),
+        (format!("query ($v: Boolean = true) {{ {} }}", lists("(first: 200) @include(if: $v)", &nodes)), json!({})),
+        (format!("{{ {} }}", lists("", &nodes)), json!({})),
+        (format!("{{ {} }}", lists("", &inline)), json!({})),
+        (format!("{{ {} }}", lists("", &unnamed)), json!({})),
+        (format!("{{ {} }}", lists("", &renamed)), json!({})),
+        (format!("{{ organizations {{ ...f0 }} }}{fragments}"), json!({})),
+        (format!("{{ organizations(first: 200) {{ nodes {{ children(first: 200) {{ nodes {{ children {{ ...a }} }} }} }} }} }} {spread}"), json!({})),
+    ] {
+        let answer = client.send(&document, variables).await;
+        assert_eq!(answer.code(), "TOO_COMPLEX", "{document}: {}", answer.text);
+        assert!(answer.text.contains("nodes > "), "{document}: {}", answer.text);
+    }
+    // A page of a size that is given, whatever the default, is counted as it is.
+    let small = format!("query ($n: Int = 200) {{ {} }}", lists("(first: $n)", &nodes));
+    let answer = client.send(&small, json!({ "n": 2 })).await;
+    assert!(answer.at("/organizations/nodes").is_array());
+}
+
+/// A stream asks for as much with every event as a query with one answer.
+///
+/// covers: SEC-D01
+#[tokio::test]
+async fn a_stream_is_measured_as_any_document() {
+    let app = TestApp::new().await;
+    let deep = (0..3).fold("id".to_owned(), |inside, _| format!("children(first: 200) {{ nodes {{ {inside} }} }}"));
+    let document = format!(
+        "subscription ($id: ID!) {{ changes(under: $id) {{ subject {{ ... on Organization {{ {deep} }} }} }} }}"
+    );
+    let body = json!({ "query": document, "variables": { "id": app.database.seed.organization("N1") } });
+    let first = crate::live::Events::begin(&app, "county-administrator", &body).await.next().await.expect("an answer");
+    assert_eq!(first.pointer("/errors/0/extensions/code"), Some(&json!("TOO_COMPLEX")), "{first}");
+}
+
 /// A change of the tree or of a right takes effect with the next request.
 #[tokio::test]
 async fn an_ended_grant_opens_nothing() {

@@ -97,6 +97,26 @@ fn only_bounded_lists_are_no_connections() {
     }
 }
 
+/// The limit of nodes counts the items of a page by its size, and those of any other list of objects as a few.
+///
+/// covers: API16
+#[tokio::test]
+async fn every_list_without_pages_is_counted_by_the_limits() {
+    let app = banyan_tests::TestApp::new().await;
+    let known = crate::scope::schema::introspect(&app.sign_in("county-administrator")).await;
+    let mut lists = std::collections::BTreeSet::new();
+    for (name, of) in known.iter().filter(|(name, of)| of.kind == "OBJECT" && !name.starts_with("__")) {
+        for field in of.fields.iter().filter(|field| field.returns.list && known[&field.returns.name].kind != "ENUM") {
+            let is_page = name.ends_with("Connection") && matches!(field.name.as_str(), "edges" | "nodes");
+            let is_leaf = known[&field.returns.name].kind == "SCALAR";
+            if !is_page && !is_leaf {
+                lists.insert(field.name.clone());
+            }
+        }
+    }
+    assert_eq!(lists.iter().map(String::as_str).collect::<Vec<_>>(), banyan::testing::SHORT_LISTS);
+}
+
 /// One input, one payload with the thing and `userErrors`, a closed set of codes.
 ///
 /// covers: API12, API13

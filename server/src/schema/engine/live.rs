@@ -10,7 +10,7 @@ use super::{Engine, Incoming, response_of};
 use crate::base::db::Kind;
 use crate::base::error::{ErrorCode, Failure};
 use crate::base::ids::OrganizationId;
-use crate::gql::limits::check_text;
+use crate::gql::limits::{Exceeded, check_document, check_text};
 use crate::gql::{CurrentCx, Cx};
 
 impl Engine {
@@ -25,11 +25,21 @@ impl Engine {
                 Ok(trusted) => trusted,
                 Err(code) => return futures_util::stream::iter([bare(code, None, language, &request_id)]).boxed(),
             };
+            let refuse = |exceeded: Exceeded| {
+                let detail = format!("{} > {}", exceeded.limit, exceeded.allowed);
+                futures_util::stream::iter([bare(ErrorCode::TooComplex, Some(&detail), language, &request_id)]).boxed()
+            };
             if trusted.is_none()
                 && let Err(exceeded) = check_text(limits, &incoming.request.query)
             {
-                let detail = format!("{} > {}", exceeded.limit, exceeded.allowed);
-                return futures_util::stream::iter([bare(ErrorCode::TooComplex, Some(&detail), language, &request_id)]).boxed();
+                return refuse(exceeded);
+            }
+            let (name, variables) = (incoming.request.operation_name.clone(), incoming.request.variables.clone());
+            // What is no document at all is refused by the schema, as everywhere.
+            if let Ok(document) = incoming.request.parsed_query()
+                && let Err(exceeded) = check_document(limits, document, name.as_deref(), &variables)
+            {
+                return refuse(exceeded);
             }
             let token = incoming.token.clone().unwrap_or_default();
             let (cx, session) = match engine.begin(&incoming, Kind::Read).await {
