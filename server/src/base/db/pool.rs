@@ -97,7 +97,7 @@ impl Db {
     pub(super) fn of_one_server(url: &str, size: usize, wait: Duration, started: String) -> anyhow::Result<Self> {
         let setup: SetupCallback<AsyncPgConnection> = Box::new(move |url| {
             // Another server divides by nought.
-            let same = format!("SELECT 1 / (pg_postmaster_start_time()::text = '{started}')::int");
+            let same = format!("SELECT 1 / (extract(epoch FROM pg_postmaster_start_time())::text = '{started}')::int");
             async move {
                 let mut connection = AsyncPgConnection::establish(url).await?;
                 connection.batch_execute(&same).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;

@@ -1,11 +1,11 @@
 import { act, cleanup, render, screen } from '@testing-library/react';
-import i18next from 'i18next';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { TypedDocumentString } from '../../gql/graphql';
 import { gqlFetch } from '../api/gqlFetch';
 import { queryClient } from '../api/queries';
 import { formatInstant } from '../format';
+import { changeLanguage } from '../i18n';
 import { StaleBanner } from './StaleBanner';
 
 const document = new TypedDocumentString<{ name: string }, object>('query Name { name }');
@@ -27,8 +27,8 @@ afterEach(async () => {
 test.each([
   ['zh-CN', (time: string) => `数据截至 ${time}，暂时不能修改。`],
   ['en', (time: string) => `The data is as of ${time} and cannot be changed at the moment.`],
-])('an old answer is told with its time, until a fresh one comes (%s)', async (language, text) => {
-  await i18next.changeLanguage(language);
+] as const)('an old answer is told with its time, until a fresh one comes (%s)', async (language, text) => {
+  await changeLanguage(language);
   render(<StaleBanner />);
   expect(screen.queryByRole('status')).toBeNull();
   const now = new Date();

@@ -14,11 +14,13 @@ use crate::base::clock::Clock;
 use crate::base::db::{Db, on_the_wire};
 
 /// A primary that takes longer for this small question is looked for anew.
-const ANSWERS_WITHIN: Duration = Duration::from_secs(1);
+const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
 const CONNECTS_WITHIN: Duration = Duration::from_secs(2);
 /// Asked also when nobody reads, so that a loss is noticed before the next request.
 const LOOKS_EVERY: Duration = Duration::from_secs(1);
 const RETRY_AFTER: Duration = Duration::from_millis(500);
+/// Connections that end as soon as they are made.
+const TRIES_IN_A_ROW: u32 = 4;
 
 /// What is flushed holds every commit that anyone was told of, unless commits are not waited for. Empty where a
 /// position says nothing, so that everything is read from the primary.
@@ -91,6 +93,7 @@ impl Primary {
 
 impl Follower {
     async fn run(mut self) {
+        let mut in_a_row = 0;
         loop {
             match timeout(CONNECTS_WITHIN, tokio_postgres::connect(&self.url, NoTls)).await {
                 Ok(Ok((client, connection))) => {
@@ -107,9 +110,11 @@ impl Follower {
                         return;
                     }
                     // Once more at once, before anyone is told that it is gone; but not round and round.
-                    if since.elapsed() > RETRY_AFTER {
+                    in_a_row = if since.elapsed() > RETRY_AFTER { 0 } else { in_a_row + 1 };
+                    if in_a_row < TRIES_IN_A_ROW {
                         continue;
                     }
+                    self.tell(Tip::Unknown);
                 }
                 // Every connection is taken, so somebody is there.
                 Ok(Err(error)) if error.code() == Some(&SqlState::TOO_MANY_CONNECTIONS) => self.tell(Tip::Unknown),

@@ -15,7 +15,7 @@ use super::{Position, Reach, System};
 use crate::base::db::{Db, on_the_wire};
 
 /// A replica that takes longer for this small question is not read from.
-const ANSWERS_WITHIN: Duration = Duration::from_secs(1);
+const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
 const CONNECTS_WITHIN: Duration = Duration::from_secs(2);
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// A query waits no longer for a replica to catch up.
@@ -29,7 +29,7 @@ const LOOKS_AGAIN: Duration = Duration::from_millis(50);
 const WORTH_SAYING: Duration = Duration::from_secs(1);
 
 /// Which server this is, so that no connection of the pool leads to another one behind the same address.
-const IDENTITY: &str = "SELECT pg_postmaster_start_time()::text, system_identifier FROM pg_control_system()";
+const IDENTITY: &str = "SELECT extract(epoch FROM pg_postmaster_start_time())::text, system_identifier FROM pg_control_system()";
 
 /// The time of the last checkpoint stands in for that of the last transaction after a start without any.
 const STATE: &str = "SELECT pg_is_in_recovery(), coalesce((pg_last_wal_replay_lsn() - '0/0')::bigint, 0),
