@@ -10,6 +10,7 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
+use super::self_check::SelfCheck;
 use super::{Database, blobs_of, describe, load_demo, secrets_of};
 use crate::areas::accounts::{Door, KeyModels, Lifetimes, RelyingParty};
 use crate::areas::attachments::Sweep;
@@ -19,7 +20,7 @@ use crate::base::cluster::Attachment;
 use crate::base::db::{Db, Way, connect};
 use crate::config::{Place, Serve};
 use crate::gql::limits::Limits;
-use crate::http::{App, Entrances, GRACE, built_in, metrics_router, router};
+use crate::http::{App, Entrances, GRACE, Stopping, built_in, metrics_router, router};
 use crate::schema::{Changes, Documents, Engine, FreeText, Settings};
 
 /// How long a request waits for a free connection.
@@ -110,7 +111,11 @@ async fn serve_from(options: &Serve, database: &Database, listener: TcpListener)
     tokio::spawn(close_expired(aside.clone(), engine.clock().clone()));
     tokio::spawn(Sweep { db: aside, clock: engine.clock().clone(), blobs }.run());
     let entrances = Entrances::new(options.admin_origin.as_ref(), &options.admin_networks)?;
-    let app = App { engine, proxies: Arc::new(options.proxies.clone()), entrances };
+    if let Some(every) = options.check_every {
+        tokio::spawn(SelfCheck { owner_url: database.owner_url().to_owned(), every }.run());
+    }
+    let (tell, stopping) = Stopping::channel();
+    let app = App { engine, proxies: Arc::new(options.proxies.clone()), entrances, stopping: stopping.clone() };
     if let Some(address) = options.metrics_listen {
         serve_metrics(address, app.clone()).await?;
     }
@@ -120,16 +125,15 @@ async fn serve_from(options: &Serve, database: &Database, listener: TcpListener)
         println!("演示：在页面上选择身份进入 / demonstration: choose on the page whom to enter as");
     }
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let (stopping, mut stopped) = tokio::sync::watch::channel(false);
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         asked_to_stop().await;
         tracing::info!("stopping");
-        let _ = stopping.send(true);
+        // Streams end at once, requests get their time.
+        let _ = tell.send(true);
     });
-    // Streams never end by themselves, so the grace is bounded.
     let grace_over = async {
-        let _ = stopped.wait_for(|stopping| *stopping).await;
-        tokio::time::sleep(GRACE.min(Duration::from_secs(2))).await;
+        stopping.asked().await;
+        tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
         result = server => result?,
