@@ -25,9 +25,10 @@ run: ## build, then serve on http://127.0.0.1:8080 with demo data until Ctrl-C
 test: ## everything that can be tested, stopping at the first failure
 	@exec scripts/test.sh
 
-check: ## formatting, lints and the tests written in Rust
+check: ## formatting, lints and the tests written in Rust, and the console's own
 	@scripts/install.sh run
 	@scripts/console.sh
+	cd client-examples/web && npm run check
 	cargo fmt --all -- --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo test --workspace --locked

@@ -280,9 +280,19 @@ pub struct Serve {
     /// Organizations that are moved within a request; more go as a job behind it.
     #[arg(long, env = "BANYAN_MOVE_AT_ONCE", default_value_t = MOVED_AT_ONCE, value_parser = clap::value_parser!(i64).range(0..))]
     pub move_at_once: i64,
+    /// How often the tree is compared with itself, as `banyan check` does, as 6h or 1d; never with 0.
+    #[arg(long, env = "BANYAN_CHECK_EVERY", default_value = "6h", value_parser = lifetime_or_none)]
+    pub check_every: Pause,
     /// Log lines as JSON.
     #[arg(long, env = "BANYAN_LOG_JSON")]
     pub log_json: bool,
+}
+
+/// Between two of something; none for never.
+pub type Pause = Option<Duration>;
+
+fn lifetime_or_none(text: &str) -> Result<Pause, String> {
+    if text == "0" { Ok(None) } else { lifetime(text).map(Some) }
 }
 
 fn lifetime(text: &str) -> Result<Duration, String> {
@@ -301,13 +311,14 @@ fn lifetime(text: &str) -> Result<Duration, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Config, Duration, lifetime};
+    use super::{Config, Duration, lifetime, lifetime_or_none};
     use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_sound() {
         Config::command().debug_assert();
         assert_eq!(lifetime("90m"), Ok(Duration::from_secs(5_400)));
+        assert_eq!((lifetime_or_none("0"), lifetime_or_none("6h")), (Ok(None), Ok(Some(Duration::from_secs(21_600)))));
         for wrong in ["", "1", "h", "0h", "1w", "-1h"] {
             assert!(lifetime(wrong).is_err(), "{wrong}");
         }

@@ -30,14 +30,18 @@ pub mod testing {
     pub use crate::base::clock::Clock;
     pub use crate::base::db::{Db, Reach, Replicas, connect, migrate};
     pub use crate::base::error::ErrorCode;
+    pub use crate::base::labels::label_of;
+    pub use crate::base::language::Language;
     pub use crate::base::names::NameKeys;
     pub use crate::base::problem::Code;
     pub use crate::base::secret::{Secrets, hash, new_token};
     pub use crate::base::{cluster, identity, path};
     pub use crate::demo::{DemoOptions, entries as demo_entries, load as load_demo};
     pub use crate::gql::limits::{Limits, SHORT_LISTS};
-    pub use crate::http::{App, EXAMPLES, Entrances, built_in, router};
+    pub use crate::http::{App, EXAMPLES, Entrances, Stopping, addresses, around, built_in, router};
     pub use crate::jobs::{Ended, Pace, Worker};
-    pub use crate::program::{Assertions, Rotating, Rotation, check, check_files, count_by_key, rotate, verify_assertions};
+    pub use crate::program::{
+        Assertions, Rotating, Rotation, SelfCheck, check, check_files, count_by_key, rotate, verify_assertions,
+    };
     pub use crate::schema::{Changes, Documents, Engine, FreeText, Settings};
 }

@@ -4,9 +4,16 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
 
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode, header};
 use banyan_tests::{Answer, Client, Database, Seed, TOKENS, TestApp, clone_of_template};
 use serde_json::{Value, json};
 use std::time::Duration;
+
+use crate::live::Events;
+
+/// A stream that is refused says so at once; one that says nothing for so long is open.
+const QUIET: Duration = Duration::from_millis(400);
 
 /// The organizations, people and things of one side of the table.
 struct Side {
@@ -196,7 +203,7 @@ async fn calls(side: &Side, database: &Database) -> Vec<(&'static str, &'static 
         (
             "partyGroupAssign",
             "mutation ($i: PartyGroupAssignInput!) { partyGroupAssign(input: $i) { userErrors { code path } } }",
-            json!({ "i": { "id": group, "personIds": [person(1)] } }),
+            json!({ "i": { "id": group, "version": 2, "personIds": [person(1)] } }),
         ),
         (
             "partyGroupDissolve",
@@ -428,6 +435,7 @@ async fn calls(side: &Side, database: &Database) -> Vec<(&'static str, &'static 
             "mutation ($i: PersonUnmaskInput!) { personUnmask(input: $i) { userErrors { code path } } }",
             json!({ "i": { "id": person(1), "fields": ["PHONE"], "purpose": "核对" } }),
         ),
+        ("changes", "subscription ($i: ID!) { changes(under: $i) { kind } }", json!({ "i": organization(side.branch) })),
     ]
 }
 
@@ -448,9 +456,27 @@ fn word(field: &str, answer: &Answer) -> String {
     }
 }
 
+/// Asks as clients do; of a stream it is the first event that tells, or that there is none yet.
+async fn send(app: &TestApp, client: &Client, document: &str, variables: Value) -> Answer {
+    if !document.starts_with("subscription") {
+        return client.send(document, variables).await;
+    }
+    let body = json!({ "query": document, "variables": variables });
+    let refused = |json: Value| Answer { text: json.to_string(), json, status: StatusCode::OK, headers: HeaderMap::new() };
+    let Some(token) = &client.token else {
+        let request = Request::post("/graphql/stream").header(header::CONTENT_TYPE, "application/json");
+        return client.request(request, Body::from(body.to_string())).await;
+    };
+    let mut events = Events::begin(app, token, &body).await;
+    match tokio::time::timeout(QUIET, events.next()).await {
+        Ok(first) => refused(first.unwrap_or_default()),
+        Err(_) => refused(json!({ "data": { "changes": { "open": true } } })),
+    }
+}
+
 async fn root_fields(client: &Client) -> BTreeSet<String> {
-    let answer = client.ask("{ __schema { queryType { fields { name } } mutationType { fields { name } } } }").await;
-    ["queryType", "mutationType"]
+    let answer = client.ask("{ __schema { queryType { fields { name } } mutationType { fields { name } } subscriptionType { fields { name } } } }").await;
+    ["queryType", "mutationType", "subscriptionType"]
         .iter()
         .flat_map(|kind| answer.at(&format!("/__schema/{kind}/fields")).as_array().cloned().unwrap_or_default())
         .filter_map(|field| field["name"].as_str().map(str::to_owned))
@@ -476,11 +502,11 @@ async fn every_root_field_for_every_role_inside_and_outside() {
         for ((field, document, within), (_, _, beyond)) in inside.into_iter().zip(outside) {
             // A term that begins ends the one before and the posts in it, each with an entry: one request all the same.
             let recorded = app.database.number("SELECT count(DISTINCT request_id) FROM journal").await;
-            let here = word(field, &client.send(document, within).await);
+            let here = word(field, &send(&app, &client, document, within).await);
             let entries = app.database.number("SELECT count(DISTINCT request_id) FROM journal").await - recorded;
             // What was done is recorded once; what was refused, and what only reads, is not.
             assert_eq!(entries, i64::from(document.starts_with("mutation") && here == "yes"), "{field} as {token:?}");
-            let there = word(field, &client.send(document, beyond).await);
+            let there = word(field, &send(&app, &client, document, beyond).await);
             writeln!(table, "    {field:<22} {here:<28} {there}").expect("a line");
         }
     }

@@ -1,6 +1,6 @@
 //! Promises of the API that hold for every area: keys, versions, snapshots, errors.
 
-use banyan_tests::{Client, TestApp};
+use banyan_tests::{Client, StatementLog, TestApp};
 use serde_json::{Value, json};
 
 const CREATE: &str = "mutation ($i: OrganizationCreateInput!) { organizationCreate(input: $i) { organization { id name version } userErrors { code path message hint rule } } }";
@@ -72,6 +72,49 @@ async fn of_two_writers_with_one_version_the_second_is_told_the_current_one() {
     assert_eq!(app.database.number("SELECT count(*) FROM journal").await, 1);
 }
 
+/// The same of people and of the members of a party group, the other kinds of writers that meet.
+///
+/// covers: API28
+#[tokio::test]
+async fn of_two_writers_of_a_person_or_of_a_groups_members_the_second_is_told_the_current_version() {
+    let app = TestApp::new().await;
+    let seed = app.database.seed.clone();
+    let client = app.sign_in("branch-administrator");
+    let group =
+        "mutation ($i: PartyGroupCreateInput!) { partyGroupCreate(input: $i) { partyGroup { id } userErrors { code path } } }";
+    let made = json!({ "i": { "organizationId": seed.organization("N1A"), "name": "东组" } });
+    let group = client.send(group, made).await.at("/partyGroupCreate/partyGroup/id");
+    let edit = "mutation ($i: PersonEditInput!) { personEdit(input: $i) { person { version } userErrors { code path hint } current { version } } }";
+    let assign = "mutation ($i: PartyGroupAssignInput!) { partyGroupAssign(input: $i) { partyGroup { version } userErrors { code path hint } current { version } } }";
+    let person = |name: &str| seed.person(name).to_owned();
+    let races = [
+        (
+            edit,
+            "/personEdit",
+            ["13911112222", "13911113333", "13911114444"]
+                .map(|phone| json!({ "id": person("N1A-1"), "version": 1, "phone": phone })),
+        ),
+        (
+            assign,
+            "/partyGroupAssign",
+            ["N1A-2", "N1A-3", "N1A-4"].map(|member| json!({ "id": group, "version": 1, "personIds": [person(member)] })),
+        ),
+    ];
+    for (document, at, inputs) in races {
+        let entries = app.database.number("SELECT count(*) FROM journal").await;
+        let answers =
+            futures_util::future::join_all(inputs.into_iter().map(|input| client.send(document, json!({ "i": input })))).await;
+        let stale: Vec<_> = answers.iter().filter(|answer| answer.user_errors() == "version STALE_VERSION").collect();
+        assert_eq!(stale.len(), 2, "{at}");
+        for answer in stale {
+            assert_eq!(answer.at(&format!("{at}/userErrors/0/hint")), "2");
+            assert_eq!(answer.at(&format!("{at}/current/version")), 2);
+        }
+        assert_eq!(app.database.number("SELECT count(*) FROM journal").await, entries + 1, "{at}");
+    }
+    assert_eq!(app.database.number("SELECT count(*) FROM people WHERE party_group_id IS NOT NULL").await, 1);
+}
+
 /// A new code that two ask for at once: one gets it, the other is refused as if it had been there before.
 #[tokio::test]
 async fn the_constraint_decides_a_race_and_gives_the_same_refusal() {
@@ -124,6 +167,7 @@ async fn days_instants_ids_and_codes_have_their_forms() {
 #[tokio::test]
 async fn a_document_past_a_limit_is_refused_before_it_runs() {
     let app = TestApp::new().await;
+    let mut log = StatementLog::open(&app).await;
     let client = app.sign_in("county-administrator");
     let deep = format!("{{ viewer {{ roots {{ {}id{} }} }} }}", "superior { ".repeat(30), " }".repeat(30));
     let aliases: String = (0..60).map(|number| format!("a{number}: __typename ")).collect();
@@ -138,9 +182,15 @@ async fn a_document_past_a_limit_is_refused_before_it_runs() {
         format!("{{ __typename }} # {}", "x".repeat(100_000)),
         "query A { ...F } fragment F on Query { ...G ...G } fragment G on Query { ...H ...H } fragment H on Query { organizations(first: 200) { nodes { members(first: 200) { nodes { id } } } } }".to_owned(),
     ] {
+        log.statements();
         let answer = client.ask(&document).await;
         assert_eq!(answer.code(), "TOO_COMPLEX", "{}: {}", &document[..60.min(document.len())], answer.text);
+        // Not even who asks was looked up.
+        assert_eq!(log.statements(), 0, "{}", &document[..60.min(document.len())]);
     }
+    // The log does hear of what is executed.
+    client.ask("{ viewer { readOnly } }").await.data();
+    assert!(log.statements() > 0);
 }
 
 /// The ways around the limit of nodes: sizes that stand elsewhere than in the field, items that stand elsewhere than
@@ -178,7 +228,12 @@ async fn pages_inside_pages_are_counted_however_they_are_spelled() {
         (format!("{{ {} }}", lists("", &unnamed)), json!({})),
         (format!("{{ {} }}", lists("", &renamed)), json!({})),
         (format!("{{ organizations {{ ...f0 }} }}{fragments}"), json!({})),
-        (format!("{{ organizations(first: 200) {{ nodes {{ children(first: 200) {{ nodes {{ children {{ ...a }} }} }} }} }} }} {spread}"), json!({})),
+        (
+            format!(
+                "{{ organizations(first: 200) {{ nodes {{ children(first: 200) {{ nodes {{ children {{ ...a }} }} }} }} }} }} {spread}"
+            ),
+            json!({}),
+        ),
     ] {
         let answer = client.send(&document, variables).await;
         assert_eq!(answer.code(), "TOO_COMPLEX", "{document}: {}", answer.text);
@@ -197,9 +252,8 @@ async fn pages_inside_pages_are_counted_however_they_are_spelled() {
 async fn a_stream_is_measured_as_any_document() {
     let app = TestApp::new().await;
     let deep = (0..3).fold("id".to_owned(), |inside, _| format!("children(first: 200) {{ nodes {{ {inside} }} }}"));
-    let document = format!(
-        "subscription ($id: ID!) {{ changes(under: $id) {{ subject {{ ... on Organization {{ {deep} }} }} }} }}"
-    );
+    let document =
+        format!("subscription ($id: ID!) {{ changes(under: $id) {{ subject {{ ... on Organization {{ {deep} }} }} }} }}");
     let body = json!({ "query": document, "variables": { "id": app.database.seed.organization("N1") } });
     let first = crate::live::Events::begin(&app, "county-administrator", &body).await.next().await.expect("an answer");
     assert_eq!(first.pointer("/errors/0/extensions/code"), Some(&json!("TOO_COMPLEX")), "{first}");

@@ -85,9 +85,35 @@ async fn what_may_not_be_read_cannot_be_filtered_or_sorted_by() {
         "{ people(filter: { name: \"王\" }, orderBy: NAME) { totalCount } }".to_owned(),
         "{ people { totalCount } }".to_owned(),
         "{ journal(filter: { accountName: \"m\" }) { totalCount } }".to_owned(),
+        "{ organizations(filter: { hasSecretary: true }) { totalCount } }".to_owned(),
+        "{ organizations(filter: { hasSecretary: false }, first: 1) { nodes { name } } }".to_owned(),
+        "{ organizations(filter: { warnings: [LEADER_NOT_FULL_MEMBER] }) { totalCount } }".to_owned(),
+        "{ organizations(filter: { warnings: [TOO_MANY_UNITS, MEMBERS_WITHOUT_GROUP] }) { totalCount } }".to_owned(),
     ] {
         assert_eq!(client.ask(&document).await.code(), "FORBIDDEN", "{document}");
+        assert_eq!(app.sign_in("security-administrator").ask(&document).await.code(), "FORBIDDEN", "{document}");
     }
+    // What is no one's in particular is answered.
+    client.ask("{ organizations(filter: { warnings: [TOO_FEW_MEMBERS, TOO_MANY_UNITS] }) { totalCount } }").await.data();
+    client.ask("{ organizations(filter: { warnings: [] }) { totalCount } }").await.data();
+    // Whoever reads people in one branch and organizations in all is answered in the branch.
+    app.database
+        .change(
+            "INSERT INTO grants (tenant_id, id, account_id, role, organization_id, path, valid_from)
+             SELECT a.tenant_id, gen_random_uuid(), a.id, 'committee_member', o.id, o.path, a.created_at
+             FROM accounts a JOIN organizations o ON o.code = 'N1A' WHERE a.name = 'system-administrator'",
+        )
+        .await;
+    let in_branch = format!(
+        "{{ organizations(under: \"{}\", filter: {{ hasSecretary: false }}) {{ totalCount }} }}",
+        app.database.seed.organization("N1A")
+    );
+    assert_eq!(client.ask(&in_branch).await.at("/organizations/totalCount"), 1);
+    for beyond in ["", &format!("under: \"{}\", ", app.database.seed.organization("N1"))] {
+        let document = format!("{{ organizations({beyond}filter: {{ hasSecretary: false }}) {{ totalCount }} }}");
+        assert_eq!(client.ask(&document).await.code(), "FORBIDDEN", "{document}");
+    }
+    app.database.change("DELETE FROM grants WHERE role = 'committee_member' AND account_id IN (SELECT id FROM accounts WHERE name = 'system-administrator')").await;
     // And through the tree nothing of people is told either.
     let answer = client
         .ask("{ organizations { nodes { members { totalCount } applicants { totalCount } memberOverview { members } } } }")

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use banyan::testing::{App, Documents, EXAMPLES, FreeText, built_in, router};
+use banyan::testing::{Documents, EXAMPLES, FreeText, built_in};
 use banyan_tests::{Answer, Client, TestApp};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -203,11 +203,7 @@ impl Socket {
     async fn open(app: &TestApp, token: &str) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let service = router(App {
-            engine: app.engine.clone(),
-            proxies: std::sync::Arc::default(),
-            entrances: banyan::testing::Entrances::default(),
-        });
+        let service = app.router.clone();
         tokio::spawn(async move { axum::serve(listener, service).await });
         let mut stream = TcpStream::connect(address).await.expect("a connection");
         let hello = format!(
@@ -337,6 +333,29 @@ fn whole(operation: &str, fragments: &BTreeMap<String, String>) -> String {
         }
     }
     text
+}
+
+/// What the console and the examples ask passes no limit, with pages as large as they can be.
+///
+/// covers: API16
+#[tokio::test]
+async fn what_the_console_asks_is_within_the_limits() {
+    let clients = root().join("client-examples");
+    let mut files = Vec::new();
+    documents_below(&clients, &mut files);
+    let texts: Vec<String> = files.iter().map(|file| fs::read_to_string(file).expect("a file")).collect();
+    let all: BTreeMap<String, String> =
+        texts.iter().flat_map(|text| definitions(text)).map(|definition| (title(&definition), definition)).collect();
+    let app = TestApp::new().await;
+    let client = app.sign_in("auditor");
+    let mut asked = 0;
+    for (title, operation) in all.iter().filter(|(title, _)| !title.starts_with("fragment")) {
+        asked += 1;
+        let body = json!({ "query": whole(operation, &all), "variables": { "first": 200, "last": null } });
+        let answer = post(&client, body).await;
+        assert_ne!(answer.code(), "TOO_COMPLEX", "{title}: {}", answer.text);
+    }
+    assert!(asked > 50, "{asked}");
 }
 
 /// What the program would answer is what the sources of console and examples ask.

@@ -23,13 +23,13 @@ async fn all_mistakes_about_a_person_are_told_at_once() {
     });
     let (zh, en) = (
         "stage STAGE_NOT_ALLOWED 不能以该阶段新增人员
-name REQUIRED 请填写必填项：name
-ethnicGroup UNKNOWN_CODE 代码无效：ethnicGroup
+name REQUIRED 请填写必填项：名称（姓名）
+ethnicGroup UNKNOWN_CODE 代码无效：民族
 birthDate BIRTH_DATE_DIFFERS 出生日期与身份证号不一致
 identityNumber IDENTITY_NUMBER_TAKEN_AT 身份证号已存在于中国共产党青石镇东村支部委员会
-education REQUIRED 请填写必填项：education
-jobCategory UNKNOWN_CODE 代码无效：jobCategory
-nativePlace UNKNOWN_CODE 代码无效：nativePlace
+education REQUIRED 请填写必填项：学历
+jobCategory UNKNOWN_CODE 代码无效：工作岗位
+nativePlace UNKNOWN_CODE 代码无效：籍贯
 phone TOO_LONG 内容过长，最多40个字符
 address TOO_LONG 内容过长，最多500个字符
 appliedOn DATE_IN_FUTURE 日期不能晚于今天
@@ -37,12 +37,12 @@ joinedOn DATES_OUT_OF_ORDER 日期先后顺序有误
 confirmedOn DATES_OUT_OF_ORDER 日期先后顺序有误",
         "stage STAGE_NOT_ALLOWED A person cannot be added at this stage
 name REQUIRED Required: name
-ethnicGroup UNKNOWN_CODE Unknown code: ethnicGroup
+ethnicGroup UNKNOWN_CODE Unknown code: ethnic group
 birthDate BIRTH_DATE_DIFFERS The birth date differs from the identity number
 identityNumber IDENTITY_NUMBER_TAKEN_AT This identity number is already on the roll of 中国共产党青石镇东村支部委员会
 education REQUIRED Required: education
-jobCategory UNKNOWN_CODE Unknown code: jobCategory
-nativePlace UNKNOWN_CODE Unknown code: nativePlace
+jobCategory UNKNOWN_CODE Unknown code: job category
+nativePlace UNKNOWN_CODE Unknown code: native place
 phone TOO_LONG Too long: at most 40 characters
 address TOO_LONG Too long: at most 500 characters
 appliedOn DATE_IN_FUTURE The date lies in the future
@@ -50,7 +50,7 @@ joinedOn DATES_OUT_OF_ORDER The dates are out of order
 confirmedOn DATES_OUT_OF_ORDER The dates are out of order",
     );
     let sex = |text: &str, refusal: &str| text.replacen("\nethnicGroup", &format!("\n{refusal}\nethnicGroup"), 1);
-    let (zh, en) = (sex(zh, "sex UNKNOWN_CODE 代码无效：sex"), sex(en, "sex UNKNOWN_CODE Unknown code: sex"));
+    let (zh, en) = (sex(zh, "sex UNKNOWN_CODE 代码无效：性别"), sex(en, "sex UNKNOWN_CODE Unknown code: sex"));
     refused(&app, "branch-administrator", "personAdd", changed(newcomer(&app, &[]), wrong.clone()), &zh, &en).await;
 
     let mut wrong = changed(json!({ "id": person(&app, "N1A-2"), "version": 1 }), wrong);
@@ -60,8 +60,7 @@ confirmedOn DATES_OUT_OF_ORDER The dates are out of order",
         let without = text.split_once('\n').expect("lines").1.replacen(&format!("{education}\n"), "", 1);
         without.replacen("birthDate", &format!("{education}\nbirthDate"), 1)
     };
-    let (zh, en) =
-        (moved(&zh, "education REQUIRED 请填写必填项：education"), moved(&en, "education REQUIRED Required: education"));
+    let (zh, en) = (moved(&zh, "education REQUIRED 请填写必填项：学历"), moved(&en, "education REQUIRED Required: education"));
     refused(&app, "branch-administrator", "personEdit", wrong, &zh, &en).await;
 }
 
@@ -88,18 +87,18 @@ async fn all_mistakes_about_an_organization_are_told_at_once() {
     let short = ("shortName TOO_LONG 内容过长，最多120个字符", "shortName TOO_LONG Too long: at most 120 characters");
     let rest = (
         [
-            "setting UNKNOWN_CODE 代码无效：setting",
-            "territory UNKNOWN_CODE 代码无效：territory",
+            "setting UNKNOWN_CODE 代码无效：设置方式",
+            "territory UNKNOWN_CODE 代码无效：所在区划",
             "foundedOn DATE_IN_FUTURE 日期不能晚于今天",
-            "contactPerson INVALID_CHARACTERS 包含不可用的字符：contactPerson",
+            "contactPerson INVALID_CHARACTERS 包含不可用的字符：联系人",
             "contactPhone TOO_LONG 内容过长，最多40个字符",
             "address TOO_LONG 内容过长，最多500个字符",
         ],
         [
-            "setting UNKNOWN_CODE Unknown code: setting",
-            "territory UNKNOWN_CODE Unknown code: territory",
+            "setting UNKNOWN_CODE Unknown code: how it is set up",
+            "territory UNKNOWN_CODE Unknown code: division",
             "foundedOn DATE_IN_FUTURE The date lies in the future",
-            "contactPerson INVALID_CHARACTERS Contains characters that cannot be used: contactPerson",
+            "contactPerson INVALID_CHARACTERS Contains characters that cannot be used: contact person",
             "contactPhone TOO_LONG Too long: at most 40 characters",
             "address TOO_LONG Too long: at most 500 characters",
         ],
@@ -118,9 +117,11 @@ async fn all_mistakes_about_an_organization_are_told_at_once() {
         "id": organization(&app, "N1B"), "version": 1, "name": "中国共产党青石镇东村支部委员会", "shortName": "短".repeat(121),
         "on": "2999-01-01", "document": " ",
     });
-    let zh = lines(short.0, &[same.0[0], "on DATE_IN_FUTURE 日期不能晚于今天", "document REQUIRED 请填写必填项：document"]);
-    let en =
-        lines(short.1, &[same.1[0], "on DATE_IN_FUTURE The date lies in the future", "document REQUIRED Required: document"]);
+    let zh = lines(short.0, &[same.0[0], "on DATE_IN_FUTURE 日期不能晚于今天", "document REQUIRED 请填写必填项：批准文件"]);
+    let en = lines(
+        short.1,
+        &[same.1[0], "on DATE_IN_FUTURE The date lies in the future", "document REQUIRED Required: approval document"],
+    );
     refused(&app, "county-administrator", "organizationRename", rename, &zh, &en).await;
 }
 
@@ -133,7 +134,7 @@ async fn everything_in_the_way_of_a_dissolution_is_told_at_once() {
     let zh = "id ORGANIZATION_HAS_PEOPLE 该支部有代办事宜、党员信息等不能进行删除，必须对代办事宜和党员信息进行处理即可删除
 id ORGANIZATION_HAS_APPLICANTS 该党组织还有入党申请人，不能撤销
 on DATE_IN_FUTURE 日期不能晚于今天
-reason REQUIRED 请填写必填项：reason
+reason REQUIRED 请填写必填项：原因
 document TOO_LONG 内容过长，最多500个字符";
     let en = "id ORGANIZATION_HAS_PEOPLE It still has members, so it cannot be dissolved; deal with them first
 id ORGANIZATION_HAS_APPLICANTS It still has applicants, so it cannot be dissolved

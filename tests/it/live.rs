@@ -10,6 +10,9 @@ use tower::ServiceExt;
 
 const EDIT: &str = "mutation ($i: OrganizationEditInput!) { organizationEdit(input: $i) { userErrors { code path } } }";
 
+/// Within this an event is told, and a stream ends whose right is gone (SEC-A05, API31).
+const SOON: Duration = Duration::from_secs(5);
+
 /// Events of a stream, one by one; none when it has ended.
 pub struct Events {
     body: axum::body::BodyDataStream,
@@ -61,7 +64,7 @@ impl Events {
     }
 
     async fn expect(&mut self) -> Value {
-        tokio::time::timeout(Duration::from_secs(20), self.next()).await.expect("an event in time").expect("an event")
+        tokio::time::timeout(SOON, self.next()).await.expect("an event in time").expect("an event")
     }
 }
 
@@ -92,7 +95,7 @@ async fn a_stream_tells_what_changes_below_and_nothing_beside() {
         )
         .await;
     edit(&app, "N1A", 2).await;
-    let end = tokio::time::timeout(Duration::from_secs(20), events.next()).await.expect("the end in time");
+    let end = tokio::time::timeout(SOON, events.next()).await.expect("the end in time");
     assert_eq!(end, None);
 }
 
@@ -108,7 +111,7 @@ async fn a_lost_right_ends_a_quiet_stream_within_five_seconds() {
         .await;
     let next = app.sign_in("auditor").ask("{ people { totalCount } }").await;
     assert_eq!(next.code(), "FORBIDDEN", "the next request");
-    let end = tokio::time::timeout(Duration::from_secs(5), events.next()).await.expect("the end within five seconds");
+    let end = tokio::time::timeout(SOON, events.next()).await.expect("the end within five seconds");
     assert_eq!(end, None);
 }
 
@@ -123,7 +126,7 @@ async fn a_subtree_that_moves_away_ends_the_stream() {
         .send("mutation ($i: OrganizationMoveInput!) { organizationMove(input: $i) { userErrors { code path } } }", variables)
         .await;
     assert_eq!(moved.user_errors(), "");
-    let end = tokio::time::timeout(Duration::from_secs(20), events.next()).await.expect("the end in time");
+    let end = tokio::time::timeout(SOON, events.next()).await.expect("the end in time");
     assert_eq!(end, None);
 }
 
@@ -149,7 +152,7 @@ async fn a_stream_needs_someone_and_something_within_reach() {
     let app = TestApp::new().await;
     let seed = app.database.seed.clone();
     let mut events = Events::open(&app, "county-administrator", seed.organization("S1")).await;
-    let answer = tokio::time::timeout(Duration::from_secs(20), events.next()).await.expect("an answer in time");
+    let answer = tokio::time::timeout(SOON, events.next()).await.expect("an answer in time");
     // The refusal came while the stream was opened, or comes now; nothing follows it.
     assert!(answer.is_none_or(|answer| answer.pointer("/errors/0/extensions/code") == Some(&json!("NOT_FOUND"))));
     let request = Request::post("/graphql/stream").header(header::CONTENT_TYPE, "application/json");
@@ -171,7 +174,7 @@ async fn a_stream_that_may_have_missed_something_ends_with_a_conflict() {
     assert_eq!(owner.query(deaf, &[]).await.expect("the end of a connection").len(), 1);
     let last = events.expect().await;
     assert_eq!(last.pointer("/errors/0/extensions/code"), Some(&json!("CONFLICT")), "{last}");
-    assert_eq!(tokio::time::timeout(Duration::from_secs(5), events.next()).await.expect("the end in time"), None);
+    assert_eq!(tokio::time::timeout(SOON, events.next()).await.expect("the end in time"), None);
 
     let mut events = Events::open(&app, "county-administrator", &under).await;
     // It begins when it is read, and hears from when the server listens again.

@@ -20,6 +20,7 @@ mod journal;
 mod journal_guard;
 mod leadership;
 mod live;
+mod odd_texts;
 mod organizations;
 mod people;
 mod reference;

@@ -85,19 +85,19 @@ async fn divisions_are_opened_level_by_level_and_searched() {
     let provinces = divisions("(first: 50)").await;
     assert_eq!(
         provinces.at("/divisions/nodes/0"),
-        json!({ "code": "110000", "name": "北京市", "fullName": "北京市", "level": "province", "parentCode": null, "hasChildren": true })
+        json!({ "code": "110000", "name": "北京市", "fullName": "北京市", "level": "PROVINCE", "parentCode": null, "hasChildren": true })
     );
     assert!(provinces.at("/divisions/totalCount").as_i64() >= Some(31));
     let chongqing = divisions("(parent: \"500000\", first: 50)").await;
     assert_eq!(chongqing.at("/divisions/totalCount"), 38);
     assert_eq!(chongqing.at("/divisions/nodes/0/name"), "万州区");
     let townships = divisions("(parent: \"500101\", first: 100)").await;
-    assert_eq!(townships.at("/divisions/nodes/0/level"), "township");
+    assert_eq!(townships.at("/divisions/nodes/0/level"), "TOWNSHIP");
     let township = townships.at("/divisions/nodes/0/code");
     let villages = divisions(&format!("(parent: {township})")).await;
     assert_eq!(
         (villages.at("/divisions/nodes/0/level"), villages.at("/divisions/nodes/0/hasChildren")),
-        (json!("village"), json!(false))
+        (json!("VILLAGE"), json!(false))
     );
     assert_eq!(villages.at("/divisions/nodes/0/parentCode"), township);
     // By the beginning of a name or a code; signs of a pattern are letters as others.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use banyan::testing::{Language, label_of};
 use banyan_tests::empty_database;
 
 fn root() -> &'static Path {
@@ -134,5 +135,53 @@ fn every_mutation_has_one_input_and_a_payload_with_user_errors() {
         assert!(payload.contains("userErrors: [UserError!]!"), "{line}");
     }
     assert!(mutations >= 15, "{mutations}");
-    assert!(body("UserError").contains("code: UserErrorCode!") && body("UserError").contains("path: [String!]!"));
+    let error = body("UserError");
+    for field in ["code: UserErrorCode!", "message: String!", "path: [String!]!", "rule: String\n", "hint: String\n"] {
+        assert!(error.contains(field), "{field} in {error}");
+    }
+}
+
+/// What is done to what: the noun is a thing of the schema, the verb one that people use; the one argument is `input`,
+/// whose type is required and an input of its own.
+///
+/// covers: API12
+#[tokio::test]
+async fn every_mutation_is_a_noun_and_a_verb_with_one_argument() {
+    const VERBS: &str = "Add Approve Assign Begin Close Create Delegate Delete Disable Dissolve Edit Enable End EndOthers Give \
+        Invite InviteOwn Issue Link Move Refuse Remove Rename Reorder Reset Set SetPhoto Unlink Unmask";
+    let app = banyan_tests::TestApp::new().await;
+    let known = crate::scope::schema::introspect(&app.sign_in("county-administrator")).await;
+    let nouns: std::collections::BTreeSet<String> = known
+        .keys()
+        .map(|name| name[..1].to_lowercase() + &name[1..])
+        // Things that are called otherwise where they are read.
+        .chain(["key", "session", "policy"].map(str::to_owned))
+        .collect();
+    for mutation in &known["Mutation"].fields {
+        let name = &mutation.name;
+        let noun = VERBS.split_whitespace().filter_map(|verb| name.strip_suffix(verb)).min_by_key(|noun| noun.len());
+        let noun = noun.unwrap_or_else(|| panic!("{name} ends with no verb that people use"));
+        assert!(nouns.contains(noun), "{name}: {noun} is nothing in the schema");
+        let [(argument, of)] = mutation.arguments.as_slice() else { panic!("{name} has not one argument") };
+        assert_eq!((argument.as_str(), of.required, known[&of.name].kind.as_str()), ("input", true, "INPUT_OBJECT"), "{name}");
+    }
+}
+
+/// A refusal names a field as people read it, in both languages.
+///
+/// covers: API13
+#[tokio::test]
+async fn every_field_of_an_input_has_a_label_in_both_languages() {
+    let app = banyan_tests::TestApp::new().await;
+    let known = crate::scope::schema::introspect(&app.sign_in("county-administrator")).await;
+    let mut seen = 0;
+    for mutation in &known["Mutation"].fields {
+        for (field, _) in mutation.arguments.iter().flat_map(|(_, of)| &known[&of.name].inputs) {
+            seen += 1;
+            for language in [Language::Zh, Language::En] {
+                assert!(label_of(field, language).is_some(), "{} of {} has no label", field, mutation.name);
+            }
+        }
+    }
+    assert!(seen > 100, "{seen}");
 }

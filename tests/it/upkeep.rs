@@ -2,8 +2,9 @@
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use banyan::testing::{DemoOptions, Secrets, check, connect, demo_entries, load_demo, load_reference};
+use banyan::testing::{DemoOptions, Secrets, SelfCheck, check, connect, demo_entries, load_demo, load_reference};
 use banyan_tests::{TestApp, clone_of_template, empty_database};
 use serde_json::json;
 
@@ -26,6 +27,32 @@ async fn the_tree_checks_itself() {
         let found = check(&database.owner().await).await.expect("a check");
         assert!(found.iter().any(|difference| difference.check == name), "{name}: {found:?}");
     }
+}
+
+/// The same is looked at by a running server, again and again: one server at a time, and on a snapshot that only reads.
+#[tokio::test]
+async fn a_server_checks_the_tree_by_itself() {
+    let database = clone_of_template().await;
+    let watching = SelfCheck { owner_url: database.owner_url.clone(), every: Duration::from_secs(1) };
+    assert_eq!(watching.look().await.expect("a look"), Some(vec![]));
+    database.change("UPDATE organization_counts SET women = women + 1 WHERE path = 'a01000000000'").await;
+    let found = watching.look().await.expect("a look").expect("nobody else looks");
+    assert_eq!(found.iter().map(|found| (found.check, found.place.as_str())).collect::<Vec<_>>(), [("figures", "N1A")]);
+    // While one server looks, another does not; and it does when that one has gone.
+    let other = database.owner().await;
+    let held = "SELECT pg_advisory_lock(7089068756062571598)";
+    other.batch_execute(held).await.expect("the lock");
+    assert_eq!(watching.look().await.expect("a look"), None);
+    drop(other);
+    let mut again = None;
+    for _ in 0..100 {
+        again = watching.look().await.expect("a look");
+        if again.is_some() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(again, Some(found));
 }
 
 #[tokio::test]

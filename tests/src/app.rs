@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use banyan::testing::{
     App, Blobs, Changes, Clock, Db, Documents, Door, Engine, Entrances, FreeText, KeyModels, Lifetimes, Limits, Pace, Reach,
-    RelyingParty, Replicas, Secrets, Settings, Worker, built_in, router,
+    RelyingParty, Replicas, Secrets, Settings, Stopping, Worker, built_in, router,
 };
 
 use crate::client::Client;
@@ -124,7 +124,7 @@ impl TestApp {
         let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
         let blobs = Blobs::in_folder(&folder.path().join("files")).expect("a store of files");
         let engine = Engine::reading_from(replicas, door, changes, settings, blobs.clone());
-        let router = router(App { engine: engine.clone(), proxies: Arc::new(Vec::new()), entrances: Entrances::default() });
+        let router = router(outside(&engine, Entrances::default()));
         Self { router, clock, engine, database, blobs, folder }
     }
 
@@ -132,7 +132,7 @@ impl TestApp {
     pub fn with_two_entrances(&self, networks: &[&str]) -> Router {
         let networks: Vec<_> = networks.iter().map(|network| network.parse().expect("a network")).collect();
         let entrances = Entrances::new(Some(&ADMINISTRATION.parse().expect("an origin")), &networks).expect("entrances");
-        router(App { engine: self.engine.clone(), proxies: Arc::new(Vec::new()), entrances })
+        router(outside(&self.engine, entrances))
     }
 
     /// Whoever holds this token of the seed, as `county-administrator`.
@@ -154,6 +154,11 @@ impl TestApp {
     pub fn close(&self) {
         self.engine.db().close();
     }
+}
+
+/// What the routes stand on, around a pipeline.
+pub fn outside(engine: &Engine, entrances: Entrances) -> App {
+    App { engine: engine.clone(), proxies: Arc::new(Vec::new()), entrances, stopping: Stopping::default() }
 }
 
 /// Most tests ask what they like.

@@ -10,7 +10,7 @@ mod replicated;
 mod seed;
 mod statements;
 
-pub use app::{ADMINISTRATION, ORIGIN, TestApp, door, secrets, settings};
+pub use app::{ADMINISTRATION, ORIGIN, TestApp, door, outside, secrets, settings};
 pub use authenticator::{Authenticator, Flaws};
 pub use client::{Answer, Client};
 pub use database::{Database, clone_of_template, empty_database};

@@ -10,6 +10,8 @@ import type { TestProject } from 'vitest/node';
 declare module 'vitest' {
   interface ProvidedContext {
     base: string;
+    /** The server's data folder. */
+    data: string;
     /** The one-time link of `banyan bootstrap`. */
     firstAdministrator: string;
   }
@@ -80,6 +82,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     process.once('exit', () => server?.kill('SIGTERM'));
     await answers(`${base}/session`, server, log);
     project.provide('base', base);
+    project.provide('data', data);
     project.provide('firstAdministrator', link);
     return teardown;
   } catch (error) {

@@ -139,3 +139,51 @@ test('the palette opens a page with the keyboard alone', async () => {
     await page.waitForURL('**/journal');
   });
 });
+
+/** covers: B03 */
+test('subordinates are filtered by level; what is known of people is no filter for those who may not read them', async () => {
+  await visitAs('county-administrator', async (page) => {
+    const root = await rootOf(page);
+    const { node } = await ask<{ node: { level: number } }>(
+      page,
+      'query ($id: ID!) { node(id: $id) { ... on Organization { level } } }',
+      { id: root.id },
+    );
+    const { organizations } = await ask<{ organizations: { totalCount: number } }>(
+      page,
+      'query ($id: ID!, $levels: [Int!]!) { organizations(under: $id, filter: { levels: $levels }) { totalCount } }',
+      { id: root.id, levels: [node.level + 2] },
+    );
+    await page.goto(`${base}/organizations?node=${root.id}&tab=subordinates`);
+    await page.getByRole('combobox', { name: '层级' }).click();
+    await page.locator('.ant-select-dropdown:visible .ant-select-item-option', { hasText: '下2级' }).click();
+    await page.getByRole('button', { name: '查询' }).click();
+    await page.waitForURL('**level=2**');
+    await page.getByText(`共 ${organizations.totalCount} 个`).waitFor();
+    expect(await page.getByRole('combobox', { name: '领导班子' }).count()).toBe(1);
+  });
+  await visitAs('system-administrator', async (page) => {
+    const root = await rootOf(page);
+    await page.goto(`${base}/organizations?node=${root.id}&tab=subordinates&secretary=YES`);
+    await page.getByRole('combobox', { name: '层级' }).waitFor();
+    await page.locator('.ant-table-row').first().waitFor();
+    expect(await page.getByRole('combobox', { name: '领导班子' }).count()).toBe(0);
+  });
+});
+
+test('the log says from where something was done', async () => {
+  await visitAs('county-administrator', async (page) => {
+    const root = await rootOf(page);
+    const [first] = await children(page, root.id);
+    const { node } = await ask<{ node: { version: number; address: string | null } }>(
+      page,
+      'query ($id: ID!) { node(id: $id) { ... on Organization { version address } } }',
+      { id: first?.id },
+    );
+    await ask(page, 'mutation ($input: OrganizationEditInput!) { organizationEdit(input: $input) { userErrors { code } } }', {
+      input: { id: first?.id, version: node.version, address: `${node.address ?? ''}一号` },
+    });
+    await page.goto(`${base}/journal`);
+    await page.getByText(/来源地址 (127\.0\.0\.1|::1)/).first().waitFor();
+  });
+});

@@ -8,6 +8,7 @@ pub mod db;
 pub mod error;
 pub mod identity;
 pub mod ids;
+pub mod labels;
 pub mod language;
 pub mod mistakes;
 pub mod names;

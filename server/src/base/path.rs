@@ -36,6 +36,18 @@ pub fn is_within(path: &str, root: &str) -> bool {
     path.starts_with(root)
 }
 
+/// How deep a path stands; the top of a tenant is 1.
+#[must_use]
+pub fn level_of(path: &str) -> i32 {
+    i32::try_from(path.len() / LABEL_WIDTH).unwrap_or(i32::MAX)
+}
+
+/// How long the paths of a level are; none for a level that no tree has.
+#[must_use]
+pub fn length_of_level(level: i32) -> Option<i32> {
+    i32::try_from(LABEL_WIDTH).ok()?.checked_mul(level).filter(|length| *length > 0)
+}
+
 /// The paths of the organizations above `path`, outermost first.
 pub fn above(path: &str) -> impl Iterator<Item = &str> {
     (1..path.len() / LABEL_WIDTH).filter_map(move |depth| path.get(..depth * LABEL_WIDTH))
@@ -49,7 +61,7 @@ pub fn parent_of(path: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LABELS, above, end_of, is_within, label, parent_of};
+    use super::{LABELS, above, end_of, is_within, label, length_of_level, level_of, parent_of};
 
     #[test]
     fn labels_are_in_order_and_end() {
@@ -69,5 +81,7 @@ mod tests {
         assert_eq!(above("a01b02c03").collect::<Vec<_>>(), ["a01", "a01b02"]);
         assert_eq!(parent_of("a01"), None);
         assert_eq!(parent_of(path), Some("a01"));
+        assert_eq!((level_of("a01"), level_of(path)), (1, 2));
+        assert_eq!([1, 4, 0, -1, i32::MAX].map(length_of_level), [Some(3), Some(12), None, None, None]);
     }
 }

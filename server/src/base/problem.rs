@@ -3,6 +3,7 @@
 //! One table, so that a code is never given twice and never without a text. Codes never
 //! change; texts may. Chinese texts in the catalogue of features are quoted word for word.
 
+use super::labels::label_of;
 use super::language::Language;
 
 /// One refusal, at one field of the input.
@@ -12,7 +13,7 @@ pub struct Problem {
     pub code: Code,
     /// The input field, in GraphQL's spelling.
     pub field: &'static str,
-    /// What `{}` in the text stands for.
+    /// What `{}` in the text stands for; without one, what the field is called.
     pub value: Option<String>,
 }
 
@@ -34,7 +35,8 @@ impl Problem {
     #[must_use]
     pub fn message(&self, language: Language) -> String {
         let (zh, en) = self.code.texts();
-        language.pick(zh, en).replace("{}", self.value.as_deref().unwrap_or(self.field))
+        let spoken_of = self.value.as_deref().or_else(|| label_of(self.field, language)).unwrap_or(self.field);
+        language.pick(zh, en).replace("{}", spoken_of)
     }
 }
 
@@ -239,5 +241,8 @@ mod tests {
         }
         let problem = Problem::new(Code::TooLong, "name").with(5);
         assert_eq!(problem.message(Language::Zh), "内容过长，最多5个字符");
+        let problem = Problem::new(Code::Required, "shortName");
+        assert_eq!(problem.message(Language::Zh), "请填写必填项：简称");
+        assert_eq!(problem.message(Language::En), "Required: short name");
     }
 }

@@ -24,6 +24,7 @@ pub async fn ready(State(app): State<App>) -> (StatusCode, Json<Value>) {
 
 /// The routes of the metrics address.
 pub fn metrics_router(handle: PrometheusHandle, app: App) -> Router {
+    let watched = app.clone();
     let render = move || async move {
         let (used, open) = app.engine.db().gauge();
         #[expect(clippy::cast_precision_loss, reason = "a handful of connections")]
@@ -33,5 +34,7 @@ pub fn metrics_router(handle: PrometheusHandle, app: App) -> Router {
         }
         handle.render()
     };
-    Router::new().route("/metrics", get(render))
+    // Whoever watches the figures asks here whether there is life, too, without a way to the public address.
+    let health = Router::new().route("/health/live", get(live)).route("/health/ready", get(ready)).with_state(watched);
+    health.route("/metrics", get(render))
 }

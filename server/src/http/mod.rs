@@ -10,6 +10,7 @@ mod incoming;
 mod listen;
 mod security;
 mod sign_in;
+mod stopping;
 mod streams;
 
 use std::sync::Arc;
@@ -17,8 +18,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
-use tower_http::catch_panic::CatchPanicLayer;
+use axum::routing::{MethodRouter, get, post};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
@@ -26,6 +26,7 @@ pub use documents::{EXAMPLES, built_in};
 pub use entrances::Entrances;
 pub use health::metrics_router;
 pub use listen::serve;
+pub use stopping::Stopping;
 
 use crate::schema::Engine;
 
@@ -41,28 +42,51 @@ pub struct App {
     pub proxies: Arc<Vec<std::net::IpAddr>>,
     /// The addresses by which it is reached.
     pub entrances: Entrances,
+    /// Whether it was asked to stop.
+    pub stopping: Stopping,
 }
 
 /// All routes of the public address.
 pub fn router(app: App) -> Router {
+    let signing_in = all(sign_in::routes()).layer(axum::middleware::from_fn_with_state(app.clone(), sign_in::in_time));
+    around(all(routes()).merge(signing_in).fallback(console::file), app)
+}
+
+type Routes = Vec<(&'static str, MethodRouter<App>)>;
+
+fn routes() -> Routes {
+    vec![
+        ("/graphql", get(graphql::by_get).post(graphql::by_post).fallback(graphql::wrong_method)),
+        ("/graphql/stream", post(streams::events)),
+        ("/graphql/ws", get(streams::socket)),
+        ("/files", post(files::receive).fallback(files::wrong_method)),
+        ("/files/{id}/{until}/{signature}", get(files::deliver).fallback(files::wrong_method)),
+        ("/graphiql", get(console::ide)),
+        ("/health/live", get(health::live)),
+        ("/health/ready", get(health::ready)),
+    ]
+}
+
+fn all(routes: Routes) -> Router<App> {
+    routes.into_iter().fold(Router::new(), |router, (address, methods)| router.route(address, methods))
+}
+
+/// Every address that is more than a file of the console: what holds for all of them is tested of this list.
+pub fn addresses() -> Vec<&'static str> {
+    routes().into_iter().chain(sign_in::routes()).map(|(address, _)| address).collect()
+}
+
+/// What stands around every route: the number of the request outermost, then the headers, then what catches a handler
+/// that panics, so that its answer has both.
+pub fn around(routes: Router<App>, app: App) -> Router {
     // Events must not wait in a compressor's buffer.
     let compressible = SizeAbove::new(256).and(NotForContentType::const_new("text/event-stream"));
-    Router::new()
-        .route("/graphql", get(graphql::by_get).post(graphql::by_post).fallback(graphql::wrong_method))
-        .route("/graphql/stream", post(streams::events))
-        .route("/graphql/ws", get(streams::socket))
-        .route("/files", post(files::receive).fallback(files::wrong_method))
-        .route("/files/{id}/{until}/{signature}", get(files::deliver).fallback(files::wrong_method))
-        .route("/graphiql", get(console::ide))
-        .merge(sign_in::routes(&app))
-        .route("/health/live", get(health::live))
-        .route("/health/ready", get(health::ready))
-        .fallback(console::file)
+    routes
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(axum::middleware::from_fn(security::caught))
         .layer(axum::middleware::from_fn(security::headers))
         .layer(CompressionLayer::new().compress_when(compressible))
         .layer(axum::middleware::from_fn_with_state(app.clone(), incoming::identify))
-        .layer(CatchPanicLayer::custom(security::panicked))
         .with_state(app)
 }
 

@@ -1,11 +1,12 @@
 //! Headers of every answer, and the answer when nothing else is left.
 
-use std::any::Any;
+use std::panic::AssertUnwindSafe;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
+use futures_util::FutureExt;
 
 use super::incoming::Origin;
 use crate::base::error::ErrorCode;
@@ -46,14 +47,16 @@ pub fn is_same_origin(request: &axum::http::HeaderMap) -> bool {
     }
 }
 
-/// The last resort: a code and nothing of what broke.
-pub fn panicked(_: Box<dyn Any + Send>) -> Response<Body> {
-    tracing::error!("a handler panicked");
-    let body = coded(ErrorCode::Internal, Language::Zh, "");
-    let mut response = Response::new(Body::from(body));
-    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
-    response
+/// The last resort: a code, the number of the request, and nothing of what broke.
+pub async fn caught(request: Request, next: Next) -> axum::response::Response {
+    let origin = request.extensions().get::<Origin>().cloned().unwrap_or_default();
+    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        Err(_) => {
+            tracing::error!(request_id = origin.request_id, "a handler panicked");
+            plain(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, &origin)
+        }
+    }
 }
 
 /// An error without data, as the text of a body.

@@ -40,7 +40,9 @@ pub async fn events(State(app): State<App>, Extension(origin): Extension<Origin>
     let incoming = Incoming { document_id, ..incoming(request, &origin) };
     let next = app.engine.stream(incoming).map(|response| Event::default().event("next").json_data(&response));
     let complete = futures_util::stream::once(async { Ok(Event::default().event("complete").data("")) });
-    let events = next.chain(complete).map(|event| Ok::<_, Infallible>(event.unwrap_or_default()));
+    // Without the last event where it is the server that ends: the client asks again, at another one or later.
+    let events = next.chain(complete).take_until(Box::pin(app.stopping.asked()));
+    let events = events.map(|event| Ok::<_, Infallible>(event.unwrap_or_default()));
     Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response()
 }
 
@@ -61,7 +63,11 @@ pub async fn socket(
     }
     let executor = Scoped { engine: app.engine, origin };
     upgrade.protocols(ALL_WEBSOCKET_PROTOCOLS).on_upgrade(move |socket| async move {
-        GraphQLWebSocket::new(socket, executor, protocol).keepalive_timeout(Duration::from_secs(30)).serve().await;
+        let served = GraphQLWebSocket::new(socket, executor, protocol).keepalive_timeout(Duration::from_secs(30)).serve();
+        tokio::select! {
+            () = served => {}
+            () = app.stopping.asked() => {}
+        }
     })
 }
 

@@ -5,6 +5,7 @@ mod audit;
 mod check;
 mod database;
 mod rotate;
+mod self_check;
 mod serve;
 
 use std::process::ExitCode;
@@ -24,6 +25,7 @@ pub use assertions::{Assertions, verify_assertions};
 pub use check::{check, check_files};
 pub use database::{Database, blobs_of, secrets_of};
 pub use rotate::{Rotating, Rotation, count_by_key, rotate};
+pub use self_check::SelfCheck;
 
 impl Seal for Secrets {
     fn seal(&self, plain: &str) -> Vec<u8> {

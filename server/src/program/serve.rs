@@ -10,6 +10,7 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
+use super::self_check::SelfCheck;
 use super::{Database, blobs_of, describe, load_demo, secrets_of};
 use crate::areas::accounts::{Door, KeyModels, Lifetimes, RelyingParty};
 use crate::areas::attachments::Sweep;
@@ -19,7 +20,7 @@ use crate::base::cluster::Attachment;
 use crate::base::db::{Db, Reach, Replicas, Way, connect};
 use crate::config::{Place, Serve};
 use crate::gql::limits::Limits;
-use crate::http::{App, Entrances, GRACE, built_in, metrics_router, router};
+use crate::http::{App, Entrances, GRACE, Stopping, built_in, metrics_router, router};
 use crate::jobs::{Pace, Worker};
 use crate::schema::{Changes, Documents, Engine, FreeText, Settings};
 
@@ -121,7 +122,11 @@ async fn serve_from(options: &Serve, database: &Database, listener: TcpListener)
     tokio::spawn(Sweep { db: aside.clone(), clock: engine.clock().clone(), blobs }.run());
     let worker = Worker { engine: engine.clone(), db: aside, pace: Pace::default() }.start();
     let entrances = Entrances::new(options.admin_origin.as_ref(), &options.admin_networks)?;
-    let app = App { engine, proxies: Arc::new(options.proxies.clone()), entrances };
+    if let Some(every) = options.check_every {
+        tokio::spawn(SelfCheck { owner_url: database.owner_url().to_owned(), every }.run());
+    }
+    let (tell, stopping) = Stopping::channel();
+    let app = App { engine, proxies: Arc::new(options.proxies.clone()), entrances, stopping };
     if let Some(address) = options.metrics_listen {
         serve_metrics(address, app.clone()).await?;
     }
@@ -133,8 +138,10 @@ async fn serve_from(options: &Serve, database: &Database, listener: TcpListener)
     let stop = async {
         asked_to_stop().await;
         tracing::info!("stopping");
+        // Streams end at once, requests get their time.
+        let _ = tell.send(true);
     };
-    crate::http::serve(listener, router(app), options.clients, stop, GRACE.min(Duration::from_secs(2))).await;
+    crate::http::serve(listener, router(app), options.clients, stop, GRACE).await;
     worker.stop().await;
     // After the last request and the last job, so that nothing is left unsigned.
     sealer.stop().await;

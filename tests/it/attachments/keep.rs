@@ -82,7 +82,7 @@ async fn what_stands_in_the_way_of_an_attachment_is_said() {
     );
     refused(&app, "secretary", "attachmentAdd", add(&who, &upload, "23"), zh, en).await;
     refused(&app, "secretary", "attachmentAdd", add(&branch, &upload, "01"), zh, en).await;
-    let (zh, en) = ("kind UNKNOWN_CODE 代码无效：kind", "kind UNKNOWN_CODE Unknown code: kind");
+    let (zh, en) = ("kind UNKNOWN_CODE 代码无效：类别", "kind UNKNOWN_CODE Unknown code: kind");
     refused(&app, "secretary", "attachmentAdd", add(&branch, &upload, "77"), zh, en).await;
     let (zh, en) =
         ("uploadId UPLOAD_GONE 上传的文件已失效，请重新上传", "uploadId UPLOAD_GONE The upload is gone; send the file again");

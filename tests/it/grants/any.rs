@@ -37,7 +37,7 @@ pub struct Any {
 pub struct Step {
     pub name: String,
     pub input: Value,
-    document: String,
+    pub document: String,
 }
 
 impl Step {
@@ -56,20 +56,34 @@ impl Any {
         self.schema["Mutation"].fields.iter().map(|field| field.name.as_str()).collect()
     }
 
+    /// The mutations, with the fields of the input of each.
+    pub fn mutations(&self) -> impl Iterator<Item = (&str, &[(String, Reference)])> {
+        self.schema["Mutation"].fields.iter().map(|field| {
+            let kind = &field.arguments.iter().find(|(name, _)| name == "input").expect("an input").1.name;
+            (field.name.as_str(), self.schema[kind].inputs.as_slice())
+        })
+    }
+
     /// A mutation with an input of chance.
     pub async fn step(&mut self, app: &TestApp, dice: &mut Dice) -> Step {
+        let name = dice.pick(&self.schema["Mutation"].fields).name.clone();
+        // Whoever is closed or dissolved is lost to the rest of the walk.
+        let ends = name.ends_with("Close") || name.ends_with("Dissolve");
+        let name = if ends && dice.chance(0.7) { dice.pick(&self.schema["Mutation"].fields).name.clone() } else { name };
+        self.step_of(app, dice, &name, None).await
+    }
+
+    /// This mutation, with every field that it needs, one that is asked for, and others by chance.
+    pub async fn step_of(&mut self, app: &TestApp, dice: &mut Dice, mutation: &str, with: Option<&str>) -> Step {
         let rows = app.database.owner().await.query(THINGS, &[]).await.expect("things");
         let things: Vec<(String, Uuid, i32)> = rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
         self.number += 1;
-        let field = dice.pick(&self.schema["Mutation"].fields).clone();
-        // Whoever is closed or dissolved is lost to the rest of the walk.
-        let ends = field.name.ends_with("Close") || field.name.ends_with("Dissolve");
-        let field = if ends && dice.chance(0.7) { dice.pick(&self.schema["Mutation"].fields).clone() } else { field };
+        let field = self.schema["Mutation"].fields.iter().find(|field| field.name == mutation).expect("a mutation");
         let kind = &field.arguments.iter().find(|(name, _)| name == "input").expect("an input").1.name;
         let mut input = Map::new();
         let mut version = None;
         for (name, wanted) in &self.schema[kind].inputs {
-            if !wanted.required && dice.chance(0.5) {
+            if !wanted.required && with != Some(name) && dice.chance(0.5) {
                 continue;
             }
             let value = if name == "version" {
@@ -90,7 +104,7 @@ impl Any {
         }
         let document =
             format!("mutation ($input: {kind}!) {{ {0}(input: $input) {{ userErrors {{ code path }} }} }}", field.name);
-        Step { name: field.name, input: Value::Object(input), document }
+        Step { name: field.name.clone(), input: Value::Object(input), document }
     }
 
     /// Something that fits the field, where the walk knows what does.

@@ -205,12 +205,8 @@ async fn nothing_is_lent_beyond_the_own_right_its_place_and_its_time() {
             "until GRANT_IN_THE_PAST 结束时间不能早于现在",
             "until GRANT_IN_THE_PAST The end must lie in the future",
         ),
-        (("reason", json!(" ")), "reason REQUIRED 请填写必填项：reason", "reason REQUIRED Required: reason"),
-        (
-            ("permissions", json!([])),
-            "permissions REQUIRED 请填写必填项：permissions",
-            "permissions REQUIRED Required: permissions",
-        ),
+        (("reason", json!(" ")), "reason REQUIRED 请填写必填项：原因", "reason REQUIRED Required: reason"),
+        (("permissions", json!([])), "permissions REQUIRED 请填写必填项：权限", "permissions REQUIRED Required: rights"),
         (
             ("accountId", json!(account(&app, "secretary"))),
             "accountId DELEGATION_TO_ONESELF 不能委托给本人",

@@ -137,6 +137,14 @@ async fn organizations_are_found_by_name_code_kind_and_level() {
         ("filter: { code: \"S\" }".to_owned(), &[]),
         ("filter: { kinds: [\"631\"] }".to_owned(), &["N1A", "N1B", "N2A", "N2B"]),
         ("filter: { kinds: [\"13\", \"611\"], code: \"N\" }".to_owned(), &["N", "N1", "N2"]),
+        ("filter: { levels: [3] }".to_owned(), &["N1", "N2"]),
+        ("filter: { levels: [4], code: \"N1\" }".to_owned(), &["N1A", "N1B"]),
+        ("filter: { levels: [2, 3] }".to_owned(), &["N", "N1", "N2"]),
+        ("filter: { levels: [1] }".to_owned(), &[]),
+        ("filter: { levels: [] }".to_owned(), &[]),
+        ("filter: { levels: [0, -1, 2147483647] }".to_owned(), &[]),
+        (format!("under: \"{}\", filter: {{ levels: [4] }}, orderBy: NAME", organization(&app, "N2")), &["N2B", "N2A"]),
+        (format!("under: \"{}\", reach: CHILDREN, filter: {{ levels: [4] }}", organization(&app, "N")), &[]),
         (format!("under: \"{}\", reach: OWN", organization(&app, "N1")), &["N1"]),
         (format!("under: \"{}\", reach: CHILDREN", organization(&app, "N1")), &["N1A", "N1B"]),
         (format!("under: \"{}\"", organization(&app, "N1")), &["N1", "N1A", "N1B"]),
@@ -144,6 +152,8 @@ async fn organizations_are_found_by_name_code_kind_and_level() {
     ] {
         assert_eq!(found(&app, &arguments).await, codes, "{arguments}");
     }
+    let levels = app.sign_in("county-administrator").ask("{ organizations { nodes { level } } }").await;
+    assert_eq!(each(&levels.at("/organizations/nodes"), "level"), ["2", "3", "4", "4", "3", "4", "4"]);
     let by_name = found(&app, "orderBy: NAME").await;
     let mut sorted = by_name.clone();
     sorted.sort();

@@ -88,8 +88,8 @@ async fn a_new_organization_with_a_wrong_field_is_refused_and_nothing_is_written
             "code ORGANIZATION_CODE_FORM 党组织代码只能由数字和大写字母组成，最多20位",
             "code ORGANIZATION_CODE_FORM An organization code has digits and capital letters only, at most 20",
         ),
-        ("N1", ("code", json!(" ")), "code REQUIRED 请填写必填项：code", "code REQUIRED Required: code"),
-        ("N1", ("name", json!("  ")), "name REQUIRED 请填写必填项：name", "name REQUIRED Required: name"),
+        ("N1", ("code", json!(" ")), "code REQUIRED 请填写必填项：党组织代码", "code REQUIRED Required: organization code"),
+        ("N1", ("name", json!("  ")), "name REQUIRED 请填写必填项：名称（姓名）", "name REQUIRED Required: name"),
         (
             "N1",
             ("name", json!("长".repeat(121))),
@@ -99,7 +99,7 @@ async fn a_new_organization_with_a_wrong_field_is_refused_and_nothing_is_written
         (
             "N1",
             ("name", json!("支部\u{202e}")),
-            "name INVALID_CHARACTERS 包含不可用的字符：name",
+            "name INVALID_CHARACTERS 包含不可用的字符：名称（姓名）",
             "name INVALID_CHARACTERS Contains characters that cannot be used: name",
         ),
         (
@@ -108,7 +108,7 @@ async fn a_new_organization_with_a_wrong_field_is_refused_and_nothing_is_written
             "kind ORGANIZATION_KIND_NOT_INSTANTIABLE 请选择具体的党组织类别",
             "kind ORGANIZATION_KIND_NOT_INSTANTIABLE Choose a concrete kind of organization",
         ),
-        ("N1", ("kind", json!("999")), "kind UNKNOWN_CODE 代码无效：kind", "kind UNKNOWN_CODE Unknown code: kind"),
+        ("N1", ("kind", json!("999")), "kind UNKNOWN_CODE 代码无效：类别", "kind UNKNOWN_CODE Unknown code: kind"),
         (
             "N1",
             ("kind", json!("13")),
@@ -118,14 +118,14 @@ async fn a_new_organization_with_a_wrong_field_is_refused_and_nothing_is_written
         (
             "N1",
             ("setting", json!("nothing")),
-            "setting UNKNOWN_CODE 代码无效：setting",
-            "setting UNKNOWN_CODE Unknown code: setting",
+            "setting UNKNOWN_CODE 代码无效：设置方式",
+            "setting UNKNOWN_CODE Unknown code: how it is set up",
         ),
         (
             "N1",
             ("territory", json!("999999")),
-            "territory UNKNOWN_CODE 代码无效：territory",
-            "territory UNKNOWN_CODE Unknown code: territory",
+            "territory UNKNOWN_CODE 代码无效：所在区划",
+            "territory UNKNOWN_CODE Unknown code: division",
         ),
         (
             "N1",

@@ -66,7 +66,7 @@ async fn a_wrong_edit_is_refused_and_nothing_is_written() {
             "name ORGANIZATION_SAME_NAME 同一上级下已有同名党组织",
             "name ORGANIZATION_SAME_NAME An organization of this name exists under the same superior",
         ),
-        ("N1A", ("name", json!("")), "name REQUIRED 请填写必填项：name", "name REQUIRED Required: name"),
+        ("N1A", ("name", json!("")), "name REQUIRED 请填写必填项：名称（姓名）", "name REQUIRED Required: name"),
         (
             "N1A",
             ("code", json!("N1B")),
@@ -103,12 +103,17 @@ async fn a_wrong_edit_is_refused_and_nothing_is_written() {
             "kind ORGANIZATION_KIND_NOT_INSTANTIABLE 请选择具体的党组织类别",
             "kind ORGANIZATION_KIND_NOT_INSTANTIABLE Choose a concrete kind of organization",
         ),
-        ("N1A", ("setting", json!("x")), "setting UNKNOWN_CODE 代码无效：setting", "setting UNKNOWN_CODE Unknown code: setting"),
+        (
+            "N1A",
+            ("setting", json!("x")),
+            "setting UNKNOWN_CODE 代码无效：设置方式",
+            "setting UNKNOWN_CODE Unknown code: how it is set up",
+        ),
         (
             "N1A",
             ("territory", json!("1")),
-            "territory UNKNOWN_CODE 代码无效：territory",
-            "territory UNKNOWN_CODE Unknown code: territory",
+            "territory UNKNOWN_CODE 代码无效：所在区划",
+            "territory UNKNOWN_CODE Unknown code: division",
         ),
         (
             "N1A",

@@ -18,7 +18,9 @@ const NOT_FULL: (&str, &str) = (
     "leaderId PARTY_GROUP_LEADER_NOT_FULL_MEMBER The leader of a party group is a full member of the branch",
 );
 
-/// Row B21, but for group meetings (I).
+/// Group meetings belong to the area of activities (I).
+///
+/// covers: B21
 #[tokio::test]
 async fn a_branch_has_groups_with_a_leader_and_members() {
     let app = TestApp::new().await;
@@ -26,7 +28,8 @@ async fn a_branch_has_groups_with_a_leader_and_members() {
     assert_snapshot!(rows(&app, GROUPS).await, @"第一党小组 | 李芳 | t | 1 | N1A | t");
     assert_snapshot!(newest_entry(&app).await, @r#"PARTY_GROUP_CREATED | branch-administrator | branch_administrator | N1A | party_group | 第一党小组 | {} | {"name": "第一党小组", "leader": "李芳"} | -"#);
 
-    let join = json!({ "id": group, "personIds": [person(&app, "N1A-1"), person(&app, "N1A-4"), person(&app, "N1A-5")] });
+    let join =
+        json!({ "id": group, "version": 1, "personIds": [person(&app, "N1A-1"), person(&app, "N1A-4"), person(&app, "N1A-5")] });
     done(&app, "secretary", "partyGroupAssign", join).await;
     assert_snapshot!(rows(&app, MEMBERS).await, @"
     王小明 | 第一党小组 | 2
@@ -37,13 +40,13 @@ async fn a_branch_has_groups_with_a_leader_and_members() {
     ");
     assert_snapshot!(newest_entry(&app).await, @r#"PARTY_GROUP_ASSIGNED | secretary | secretary | N1A | party_group | 第一党小组 | {} | {"members": "王小明、陈秀英、刘洋"} | -"#);
 
-    let leave = json!({ "id": group, "personIds": [person(&app, "N1A-4")], "remove": true });
+    let leave = json!({ "id": group, "version": 2, "personIds": [person(&app, "N1A-4")], "remove": true });
     done(&app, "township-administrator", "partyGroupAssign", leave).await;
     assert_snapshot!(newest_entry(&app).await, @r#"PARTY_GROUP_ASSIGNED | township-administrator | organization_administrator | N1A | party_group | 第一党小组 | {"members": "陈秀英"} | {} | -"#);
 
-    let rename = json!({ "id": group, "version": 1, "name": "东组", "leaderId": person(&app, "N1A-3") });
+    let rename = json!({ "id": group, "version": 3, "name": "东组", "leaderId": person(&app, "N1A-3") });
     done(&app, "branch-administrator", "partyGroupEdit", rename).await;
-    assert_snapshot!(rows(&app, GROUPS).await, @"东组 | 张建国 | t | 2 | N1A | t");
+    assert_snapshot!(rows(&app, GROUPS).await, @"东组 | 张建国 | t | 4 | N1A | t");
     assert_snapshot!(newest_entry(&app).await, @r#"PARTY_GROUP_EDITED | branch-administrator | branch_administrator | N1A | party_group | 东组 | {"name": "第一党小组", "leader": "李芳"} | {"name": "东组", "leader": "张建国"} | -"#);
     assert_snapshot!(rows(&app, MEMBERS).await, @"
     王小明 | 东组 | 2
@@ -56,12 +59,14 @@ async fn a_branch_has_groups_with_a_leader_and_members() {
     let ask = format!(
         "{{ node(id: \"{group}\") {{ ... on PartyGroup {{ name active version leader {{ name }} organization {{ code }} members {{ totalCount nodes {{ name }} }} }} }} }}"
     );
-    assert_snapshot!(app.sign_in("committee-member").ask(&ask).await.at("/node"), @r#"{"active":true,"leader":{"name":"张建国"},"members":{"nodes":[{"name":"李芳"},{"name":"刘洋"},{"name":"王小明"},{"name":"张建国"}],"totalCount":4},"name":"东组","organization":{"code":"N1A"},"version":2}"#);
+    assert_snapshot!(app.sign_in("committee-member").ask(&ask).await.at("/node"), @r#"{"active":true,"leader":{"name":"张建国"},"members":{"nodes":[{"name":"李芳"},{"name":"刘洋"},{"name":"王小明"},{"name":"张建国"}],"totalCount":4},"name":"东组","organization":{"code":"N1A"},"version":4}"#);
     let of_group = format!("{{ people(filter: {{ partyGroup: \"{group}\" }}) {{ totalCount }} }}");
     assert_eq!(app.sign_in("secretary").ask(&of_group).await.at("/people/totalCount"), 4);
 }
 
-/// Row B21, but for group meetings (I).
+/// Group meetings belong to the area of activities (I).
+///
+/// covers: B21
 #[tokio::test]
 async fn a_group_is_dissolved_when_nobody_belongs_to_it() {
     let app = TestApp::new().await;
@@ -78,19 +83,21 @@ async fn a_group_is_dissolved_when_nobody_belongs_to_it() {
     );
     refused(&app, "secretary", "partyGroupDissolve", dissolve(4), stale.0, stale.1).await;
     refused(&app, "secretary", "partyGroupEdit", json!({ "id": group, "version": 4, "name": "西组" }), stale.0, stale.1).await;
+    let join = json!({ "id": group, "version": 4, "personIds": [person(&app, "N1A-1")] });
+    refused(&app, "secretary", "partyGroupAssign", join, stale.0, stale.1).await;
 
     done(&app, "secretary", "partyGroupEdit", json!({ "id": group, "version": 1, "leaderId": null })).await;
-    let leave = json!({ "id": group, "personIds": [person(&app, "N1A-2")], "remove": true });
+    let leave = json!({ "id": group, "version": 2, "personIds": [person(&app, "N1A-2")], "remove": true });
     done(&app, "secretary", "partyGroupAssign", leave).await;
-    done(&app, "secretary", "partyGroupDissolve", dissolve(2)).await;
-    assert_snapshot!(rows(&app, GROUPS).await, @"第一党小组 | - | f | 3 | N1A | t");
+    done(&app, "secretary", "partyGroupDissolve", dissolve(3)).await;
+    assert_snapshot!(rows(&app, GROUPS).await, @"第一党小组 | - | f | 4 | N1A | t");
     assert_snapshot!(newest_entry(&app).await, @r#"PARTY_GROUP_DISSOLVED | secretary | secretary | N1A | party_group | 第一党小组 | {"name": "第一党小组"} | {} | -"#);
 
     let dissolved = ("id PARTY_GROUP_DISSOLVED 党小组已撤销", "id PARTY_GROUP_DISSOLVED The party group is dissolved");
     for (name, input) in [
-        ("partyGroupDissolve", dissolve(3)),
-        ("partyGroupEdit", json!({ "id": group, "version": 3, "name": "西组" })),
-        ("partyGroupAssign", json!({ "id": group, "personIds": [person(&app, "N1A-1")] })),
+        ("partyGroupDissolve", dissolve(4)),
+        ("partyGroupEdit", json!({ "id": group, "version": 4, "name": "西组" })),
+        ("partyGroupAssign", json!({ "id": group, "version": 4, "personIds": [person(&app, "N1A-1")] })),
     ] {
         refused(&app, "secretary", name, input, dissolved.0, dissolved.1).await;
     }
@@ -125,8 +132,8 @@ async fn the_leader_of_a_group_is_a_full_member_of_the_branch() {
     let version =
         app.database.number("SELECT version::bigint FROM people WHERE id IN (SELECT leader_id FROM party_groups)").await;
     for (mutation, field, input) in [
-        ("partyGroupAssign", "personIds", json!({ "id": group, "personIds": [leader], "remove": true })),
-        ("partyGroupAssign", "personIds", json!({ "id": second, "personIds": [leader] })),
+        ("partyGroupAssign", "personIds", json!({ "id": group, "version": 1, "personIds": [leader], "remove": true })),
+        ("partyGroupAssign", "personIds", json!({ "id": second, "version": 1, "personIds": [leader] })),
         ("partyGroupEdit", "leaderId", json!({ "id": second, "version": 1, "leaderId": leader })),
         ("personEdit", "partyGroupId", json!({ "id": leader, "version": version, "partyGroupId": null })),
         ("personEdit", "partyGroupId", json!({ "id": leader, "version": version, "partyGroupId": second })),
@@ -136,7 +143,9 @@ async fn the_leader_of_a_group_is_a_full_member_of_the_branch() {
     }
 }
 
-/// Row B21, but for group meetings (I).
+/// Group meetings belong to the area of activities (I).
+///
+/// covers: B21
 #[tokio::test]
 async fn a_wrong_group_is_refused_and_nothing_is_written() {
     let app = TestApp::new().await;
@@ -151,14 +160,14 @@ async fn a_wrong_group_is_refused_and_nothing_is_written() {
         "organizationId ORGANIZATION_HOLDS_NO_GROUPS 只有党支部可以设党小组",
         "organizationId ORGANIZATION_HOLDS_NO_GROUPS Only a branch can have party groups",
     );
-    let required = ("name REQUIRED 请填写必填项：name", "name REQUIRED Required: name");
+    let required = ("name REQUIRED 请填写必填项：名称（姓名）", "name REQUIRED Required: name");
     let other_branch = (
         "personIds PARTY_GROUP_OF_ANOTHER_BRANCH 党小组不属于该党支部",
         "personIds PARTY_GROUP_OF_ANOTHER_BRANCH The party group belongs to another branch",
     );
-    let nobody = ("personIds REQUIRED 请填写必填项：personIds", "personIds REQUIRED Required: personIds");
+    let nobody = ("personIds REQUIRED 请填写必填项：人员", "personIds REQUIRED Required: people");
     let too_many = ("personIds TOO_MANY 一次最多200条", "personIds TOO_MANY At most 200 at a time");
-    let assign = |people: Value| json!({ "id": group, "personIds": people });
+    let assign = |people: Value| json!({ "id": group, "version": 1, "personIds": people });
     for (name, input, (zh, en)) in [
         ("partyGroupCreate", create("N1A", "第一党小组"), same),
         ("partyGroupEdit", json!({ "id": second, "version": 1, "name": "第一党小组" }), same),
@@ -186,9 +195,9 @@ async fn people_taken_out_belonged_to_the_group() {
     let group = led(&app).await;
     let other = json!({ "organizationId": organization(&app, "N1A"), "name": "第二党小组", "leaderId": person(&app, "N1A-3") });
     let other = done(&app, "secretary", "partyGroupCreate", other).await.0;
-    let join = json!({ "id": other, "personIds": [person(&app, "N1A-1")] });
+    let join = json!({ "id": other, "version": 1, "personIds": [person(&app, "N1A-1")] });
     done(&app, "secretary", "partyGroupAssign", join).await;
-    let leave = json!({ "id": group, "personIds": [person(&app, "N1A-1")], "remove": true });
+    let leave = json!({ "id": group, "version": 1, "personIds": [person(&app, "N1A-1")], "remove": true });
     let refusal = (
         "personIds PARTY_GROUP_OF_ANOTHER_BRANCH 党小组不属于该党支部",
         "personIds PARTY_GROUP_OF_ANOTHER_BRANCH The party group belongs to another branch",

@@ -110,7 +110,7 @@ async fn a_renamed_organization_keeps_its_old_name_in_its_history_and_for_papers
 async fn a_wrong_renaming_is_refused_and_nothing_is_written() {
     let app = TestApp::new().await;
     let refusals = [
-        (("name", json!(" ")), "name REQUIRED 请填写必填项：name", "name REQUIRED Required: name"),
+        (("name", json!(" ")), "name REQUIRED 请填写必填项：名称（姓名）", "name REQUIRED Required: name"),
         (
             ("name", json!("中国共产党青石镇东村支部委员会")),
             "name ORGANIZATION_NAME_UNCHANGED 名称没有变化",
@@ -121,7 +121,7 @@ async fn a_wrong_renaming_is_refused_and_nothing_is_written() {
             "name ORGANIZATION_SAME_NAME 同一上级下已有同名党组织",
             "name ORGANIZATION_SAME_NAME An organization of this name exists under the same superior",
         ),
-        (("document", json!("")), "document REQUIRED 请填写必填项：document", "document REQUIRED Required: document"),
+        (("document", json!("")), "document REQUIRED 请填写必填项：批准文件", "document REQUIRED Required: approval document"),
         (("on", json!("2999-01-01")), "on DATE_IN_FUTURE 日期不能晚于今天", "on DATE_IN_FUTURE The date lies in the future"),
         (
             ("on", json!("1920-01-01")),

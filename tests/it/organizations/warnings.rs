@@ -85,7 +85,8 @@ async fn a_branch_warns_of_its_groups_and_a_joint_one_of_its_units() {
     assert_eq!(warnings(&app, "secretary", &branch).await, ["U63 MEMBERS_WITHOUT_GROUP 3 0"]);
     // Whoever may not read people is told nothing of them.
     assert_eq!(warnings(&app, "system-administrator", &branch).await, [""; 0]);
-    let all = json!({ "id": group, "personIds": [person(&app, "N1A-2"), person(&app, "N1A-3"), person(&app, "N1A-4")] });
+    let all =
+        json!({ "id": group, "version": 1, "personIds": [person(&app, "N1A-2"), person(&app, "N1A-3"), person(&app, "N1A-4")] });
     done(&app, "secretary", "partyGroupAssign", all).await;
     assert_eq!(warnings(&app, "secretary", &branch).await, [""; 0]);
     app.database

@@ -245,7 +245,7 @@ async fn a_new_person_with_a_wrong_field_is_refused_and_nothing_is_written() {
     let app = TestApp::new().await;
     let future = "2999-01-01";
     for (changed, zh, en) in [
-        (vec![("name", json!(" "))], "name REQUIRED 请填写必填项：name", "name REQUIRED Required: name"),
+        (vec![("name", json!(" "))], "name REQUIRED 请填写必填项：名称（姓名）", "name REQUIRED Required: name"),
         (
             vec![("name", json!("名".repeat(121)))],
             "name TOO_LONG 内容过长，最多120个字符",
@@ -256,26 +256,26 @@ async fn a_new_person_with_a_wrong_field_is_refused_and_nothing_is_written() {
             "stage STAGE_NOT_ALLOWED 不能以该阶段新增人员",
             "stage STAGE_NOT_ALLOWED A person cannot be added at this stage",
         ),
-        (vec![("sex", json!("女"))], "sex UNKNOWN_CODE 代码无效：sex", "sex UNKNOWN_CODE Unknown code: sex"),
+        (vec![("sex", json!("女"))], "sex UNKNOWN_CODE 代码无效：性别", "sex UNKNOWN_CODE Unknown code: sex"),
         (
             vec![("ethnicGroup", json!("汉族"))],
-            "ethnicGroup UNKNOWN_CODE 代码无效：ethnicGroup",
-            "ethnicGroup UNKNOWN_CODE Unknown code: ethnicGroup",
+            "ethnicGroup UNKNOWN_CODE 代码无效：民族",
+            "ethnicGroup UNKNOWN_CODE Unknown code: ethnic group",
         ),
         (
             vec![("education", json!("999"))],
-            "education UNKNOWN_CODE 代码无效：education",
+            "education UNKNOWN_CODE 代码无效：学历",
             "education UNKNOWN_CODE Unknown code: education",
         ),
         (
             vec![("jobCategory", json!("x"))],
-            "jobCategory UNKNOWN_CODE 代码无效：jobCategory",
-            "jobCategory UNKNOWN_CODE Unknown code: jobCategory",
+            "jobCategory UNKNOWN_CODE 代码无效：工作岗位",
+            "jobCategory UNKNOWN_CODE Unknown code: job category",
         ),
         (
             vec![("nativePlace", json!("重庆"))],
-            "nativePlace UNKNOWN_CODE 代码无效：nativePlace",
-            "nativePlace UNKNOWN_CODE Unknown code: nativePlace",
+            "nativePlace UNKNOWN_CODE 代码无效：籍贯",
+            "nativePlace UNKNOWN_CODE Unknown code: native place",
         ),
         (
             vec![("birthDate", json!("1990-05-21"))],

@@ -162,7 +162,7 @@ async fn a_wrong_edit_is_refused_and_nothing_is_written() {
         "identityNumber IDENTITY_NUMBER_TAKEN_AT This identity number is already on the roll of 中国共产党青石镇东村支部委员会",
     );
     for (name, changed, (zh, en)) in [
-        ("N1A-1", ("name", json!("")), ("name REQUIRED 请填写必填项：name", "name REQUIRED Required: name")),
+        ("N1A-1", ("name", json!("")), ("name REQUIRED 请填写必填项：名称（姓名）", "name REQUIRED Required: name")),
         (
             "N1A-1",
             ("birthDate", json!("1975-03-12")),
@@ -176,21 +176,21 @@ async fn a_wrong_edit_is_refused_and_nothing_is_written() {
             ("sex", json!("2")),
             ("sex SEX_DIFFERS 性别与身份证号不一致", "sex SEX_DIFFERS The sex differs from the identity number"),
         ),
-        ("N1A-1", ("sex", json!("7")), ("sex UNKNOWN_CODE 代码无效：sex", "sex UNKNOWN_CODE Unknown code: sex")),
+        ("N1A-1", ("sex", json!("7")), ("sex UNKNOWN_CODE 代码无效：性别", "sex UNKNOWN_CODE Unknown code: sex")),
         (
             "N1A-1",
             ("ethnicGroup", json!("00")),
-            ("ethnicGroup UNKNOWN_CODE 代码无效：ethnicGroup", "ethnicGroup UNKNOWN_CODE Unknown code: ethnicGroup"),
+            ("ethnicGroup UNKNOWN_CODE 代码无效：民族", "ethnicGroup UNKNOWN_CODE Unknown code: ethnic group"),
         ),
         (
             "N1A-1",
             ("education", json!("大学")),
-            ("education UNKNOWN_CODE 代码无效：education", "education UNKNOWN_CODE Unknown code: education"),
+            ("education UNKNOWN_CODE 代码无效：学历", "education UNKNOWN_CODE Unknown code: education"),
         ),
         (
             "N1A-1",
             ("nativePlace", json!("0")),
-            ("nativePlace UNKNOWN_CODE 代码无效：nativePlace", "nativePlace UNKNOWN_CODE Unknown code: nativePlace"),
+            ("nativePlace UNKNOWN_CODE 代码无效：籍贯", "nativePlace UNKNOWN_CODE Unknown code: native place"),
         ),
         (
             "N1A-1",

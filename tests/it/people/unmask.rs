@@ -71,8 +71,8 @@ async fn whoever_has_no_such_right_or_gives_no_purpose_reads_nothing() {
     }
     let before = everything(&app).await;
     for (field, value, refusal) in [
-        ("purpose", json!("  "), "purpose REQUIRED 请填写必填项：purpose"),
-        ("fields", json!([]), "fields REQUIRED 请填写必填项：fields"),
+        ("purpose", json!("  "), "purpose REQUIRED 请填写必填项：查看目的"),
+        ("fields", json!([]), "fields REQUIRED 请填写必填项：查看项目"),
         ("purpose", json!("由".repeat(501)), "purpose TOO_LONG 内容过长，最多500个字符"),
     ] {
         let mut input = wanted(&app, "N1A-1", &["PHONE"]);

@@ -93,12 +93,12 @@ const PLACES: &[(&str, &str, &str)] = &[
     ),
     (
         "grp",
-        "mutation { partyGroupAssign(input: { id: \"$\", personIds: [\"@per\"] }) { partyGroup { id } userErrors { code path } } }",
+        "mutation { partyGroupAssign(input: { id: \"$\", version: 1, personIds: [\"@per\"] }) { partyGroup { id } userErrors { code path } } }",
         "NOT_FOUND",
     ),
     (
         "per",
-        "mutation { partyGroupAssign(input: { id: \"@grp\", personIds: [\"$\"] }) { partyGroup { id } userErrors { code path } } }",
+        "mutation { partyGroupAssign(input: { id: \"@grp\", version: 1, personIds: [\"$\"] }) { partyGroup { id } userErrors { code path } } }",
         "NO",
     ),
     (

@@ -273,6 +273,7 @@ impl<'a> Asker<'a> {
                 format!("{{ {} }}", taken.join(", "))
             }
             (_, "ID") => format!("\"{}\"", self.id(dice, viewer, name)),
+            (_, "Int") if name == "levels" => dice.between(1, 5).to_string(),
             (_, "Int") => dice.between(-1, 90).to_string(),
             (_, "Boolean") => dice.chance(0.5).to_string(),
             (_, "DateTime") => format!("\"202{}-05-06T07:08:09Z\"", dice.below(6)),
@@ -341,7 +342,6 @@ impl<'a> Asker<'a> {
             "sex" => (*dice.pick(&["1", "2"])).to_owned(),
             "ethnicGroup" => (*dice.pick(&["01", "15"])).to_owned(),
             "education" => (*dice.pick(&["2", "21", "61", "x"])).to_owned(),
-            "events" => (*dice.pick(&["PERSON_ADDED", "ORGANIZATION_RENAMED", "PERSON_EDITED"])).to_owned(),
             "accountName" => (*dice.pick(&["c01", "c01-1", "c02", "c02-3"])).to_owned(),
             "table" => (*dice.pick(&["education", "sex", "org_kind", "nothing"])).to_owned(),
             "parent" => (*dice.pick(&["50", "5001", "500101"])).to_owned(),

@@ -66,8 +66,9 @@ pub enum ChangeKind {
 
 macro_rules! events {
     ($($name:ident $text:literal $change:ident $zh:literal $en:literal)*) => {
-        /// What was done.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        /// What was done; the names never change.
+        #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+        #[graphql(name = "JournalEvent")]
         pub enum Event {
             $(#[doc = $en] $name,)*
         }

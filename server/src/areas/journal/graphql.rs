@@ -33,9 +33,9 @@ impl JournalEntry {
         self.0.at
     }
 
-    /// What was done, as `ORGANIZATION_RENAMED`; events never change their names.
-    async fn event(&self) -> &str {
-        &self.0.event
+    /// What was done; null for an event of a later program, which has its name in `eventName` alone.
+    async fn event(&self) -> Option<Event> {
+        Event::parse(&self.0.event)
     }
 
     /// What was done, in words of the request's language.
@@ -103,6 +103,11 @@ impl JournalEntry {
         self.0.reason.as_deref()
     }
 
+    /// From where it was done: the address that the request came from; null for what the system did.
+    async fn source(&self) -> Option<&str> {
+        self.0.source.as_deref()
+    }
+
     /// Number of the request, as in error messages and in the server's logs.
     async fn request_id(&self) -> &str {
         &self.0.request_id
@@ -157,7 +162,7 @@ pub struct JournalFilter {
     /// By accounts whose name begins so.
     account_name: Option<String>,
     /// Of these events.
-    events: Option<Vec<String>>,
+    events: Option<Vec<Event>>,
     /// About one thing: the id of an organization, a person, a party group, a grant or an account.
     subject: Option<ID>,
     /// Not earlier than this.
@@ -168,16 +173,11 @@ pub struct JournalFilter {
 
 impl JournalFilter {
     fn checked(self) -> Result<Filter, Failure> {
-        let events = self.events.unwrap_or_default();
-        let known: Vec<Event> = events.iter().filter_map(|event| Event::parse(event)).collect();
-        if known.len() != events.len() {
-            return Err(Failure::BadInput("events"));
-        }
         let subject = self.subject.map(|id| subject_key(id.as_str())).transpose()?;
         Ok(Filter {
             account: parse_optional_id(self.account.as_ref())?,
             account_name: self.account_name.filter(|name| !name.is_empty()),
-            events: known,
+            events: self.events.unwrap_or_default(),
             subject,
             from: self.from,
             until: self.until,

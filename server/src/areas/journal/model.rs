@@ -24,6 +24,7 @@ pub struct JournalRow {
     pub before: serde_json::Value,
     pub after: serde_json::Value,
     pub reason: Option<String>,
+    pub source: Option<String>,
     pub request_id: String,
 }
 

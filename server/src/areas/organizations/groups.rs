@@ -290,21 +290,36 @@ pub async fn keep_leaders(cx: &Cx, members: &[Uuid], group: Option<Uuid>, field:
 ///
 /// # Errors
 /// `NOT_FOUND`, `FORBIDDEN`, or what stands in the way.
-pub async fn assign(cx: &Cx, id: PartyGroupId, members: &[PersonId], remove: bool) -> Result<PartyGroupRow, Failure> {
+pub async fn assign(
+    cx: &Cx,
+    id: PartyGroupId,
+    version: i32,
+    members: &[PersonId],
+    remove: bool,
+) -> Result<PartyGroupRow, Failure> {
     const MOST: usize = 200;
-    let (permit, row) = lock(cx, id).await?;
+    let (permit, before) = lock(cx, id).await?;
+    if before.version != version {
+        return Err(stale(before.version, before));
+    }
     if members.is_empty() {
         return Err(Problem::new(Code::Required, "personIds").into());
     }
     if members.len() > MOST {
         return Err(Problem::new(Code::TooMany, "personIds").with(MOST).into());
     }
-    let leaves = row.leader_id.is_some_and(|leader| members.iter().any(|member| member.0 == leader));
+    let leaves = before.leader_id.is_some_and(|leader| members.iter().any(|member| member.0 == leader));
     if remove && leaves {
         return Err(Problem::new(Code::PartyGroupLeaderStays, "personIds").into());
     }
     let names =
         if remove { take_out(cx, &permit, id, members).await? } else { put(cx, &permit, id, members, "personIds").await? };
+    let conn = cx.session()?.conn().await?;
+    let row: PartyGroupRow = diesel::update(party_groups::table.find((permit.tenant(), id.0)))
+        .set((party_groups::version.eq(version + 1), party_groups::updated_at.eq(cx.clock.now())))
+        .returning(PartyGroupRow::as_returning())
+        .get_result(&mut conn.get())
+        .await?;
     let listed = Facts::default().text("members", Some(&names.join("、")));
     let (before, after) = if remove { (listed, Facts::default()) } else { (Facts::default(), listed) };
     record(cx, &permit, Event::PartyGroupAssigned, &row, before, after).await?;

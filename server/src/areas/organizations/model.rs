@@ -146,6 +146,8 @@ pub(super) struct OrganizationFilter {
     pub name: Option<String>,
     pub code: Option<String>,
     pub kinds: Option<Vec<String>>,
+    /// Lengths of paths: a level of the tree each.
+    pub lengths: Option<Vec<i32>>,
     pub status: Option<&'static str>,
     pub has_secretary: Option<bool>,
     /// Only those with one of these warnings, as the database calls them.

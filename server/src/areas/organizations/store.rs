@@ -37,6 +37,23 @@ pub async fn span_under(cx: &Cx, permission: Permission, under: Option<&ID>, rea
     Ok(span_of(&row.path, reach))
 }
 
+/// Refuses to list by what is known of people where the viewer may not read them: an answer would tell of nobody
+/// as if nobody were there.
+///
+/// # Errors
+/// `FORBIDDEN`, or what keeps the right asleep.
+pub(super) fn demand_people(cx: &Cx, span: &Span) -> Result<(), Failure> {
+    let viewer = cx.viewer()?;
+    let people = viewer.scope(Permission::ReadPeople);
+    let reached = |root: &&String| **root >= span.low && **root < span.high;
+    let organizations = viewer.scope(Permission::ReadOrganizations);
+    let everywhere = match organizations.roots().iter().filter(reached).collect::<Vec<_>>().as_slice() {
+        [] => people.covers(span.low.trim_end_matches('!')),
+        roots => roots.iter().all(|root| people.covers(root)),
+    };
+    if everywhere { Ok(()) } else { Err(viewer.refusal(Permission::ReadPeople)) }
+}
+
 /// The span of a reach from a path.
 pub(super) fn span_of(path: &str, reach: Reach) -> Span {
     match reach {
@@ -95,6 +112,9 @@ async fn filtered<'a>(cx: &Cx, browsed: &'a Browsed, filter: &'a OrganizationFil
     }
     if let Some(kinds) = &filter.kinds {
         query = query.filter(organizations::kind.eq_any(kinds));
+    }
+    if let Some(lengths) = &filter.lengths {
+        query = query.filter(char_length(organizations::path).eq_any(lengths));
     }
     if let Some(wanted) = filter.has_secretary {
         let secretary = leadership_posts::table

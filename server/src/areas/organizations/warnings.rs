@@ -59,6 +59,12 @@ impl WarningCode {
         Self::ALL.iter().find(|(code, ..)| *code == self).map_or("", |(_, text, ..)| text)
     }
 
+    /// Whether it is about people and groups, and not about a figure that everyone reads who reads the organization.
+    #[must_use]
+    pub fn is_about_people(self) -> bool {
+        matches!(self, Self::LeaderNotFullMember | Self::MembersWithoutGroup)
+    }
+
     fn parse(text: &str) -> Option<Self> {
         Self::ALL.iter().find(|(_, known, ..)| *known == text).map(|(code, ..)| *code)
     }

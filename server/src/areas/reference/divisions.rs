@@ -38,7 +38,9 @@ async fn list_by_codes(session: &Session, codes: &[String]) -> Result<Vec<Divisi
 
 /// Whether a division exists.
 pub async fn division_exists(cx: &Cx, code: &str) -> Result<bool, Failure> {
-    Ok(cx.load::<DivisionByCode>(code.to_owned()).await?.is_some())
+    // What is no code is not asked for: a text that PostgreSQL has no place for would be a fault of ours.
+    let is_code = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_digit());
+    Ok(is_code && cx.load::<DivisionByCode>(code.to_owned()).await?.is_some())
 }
 
 type Boxed<'a> = divisions::BoxedQuery<'a, diesel::pg::Pg>;

@@ -1,6 +1,6 @@
 //! Code tables and divisions in the schema (X, D29).
 
-use async_graphql::{Context, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, Object, Result, SimpleObject};
 
 use super::{CodeTable as Table, CodeValue, Codes, DivisionRow, divisions as store};
 use crate::base::db::KeyPart;
@@ -130,6 +130,34 @@ impl CodeTable {
 #[derive(Clone)]
 pub struct Division(pub DivisionRow);
 
+/// Levels of administrative divisions.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DivisionLevel {
+    /// A province, an autonomous region or a city of that rank.
+    Province,
+    /// A city or prefecture.
+    Prefecture,
+    /// A county, a district or a city of that rank.
+    County,
+    /// A township, a town or a subdistrict.
+    Township,
+    /// A village or a residents' committee.
+    Village,
+}
+
+impl DivisionLevel {
+    fn parse(text: &str) -> Result<Self, Failure> {
+        Ok(match text {
+            "province" => Self::Province,
+            "prefecture" => Self::Prefecture,
+            "county" => Self::County,
+            "township" => Self::Township,
+            "village" => Self::Village,
+            other => return Err(Failure::Internal(anyhow::anyhow!("a division of level {other}"))),
+        })
+    }
+}
+
 /// An administrative division: province, county, township or village.
 #[Object]
 impl Division {
@@ -148,9 +176,9 @@ impl Division {
         &self.0.full_name
     }
 
-    /// province, prefecture, county, township or village.
-    async fn level(&self) -> &str {
-        &self.0.level
+    /// Which of the five it is.
+    async fn level(&self) -> Result<DivisionLevel> {
+        Ok(DivisionLevel::parse(&self.0.level)?)
     }
 
     /// The division above.

@@ -8,13 +8,12 @@ mod password;
 mod session;
 
 use axum::Json;
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
@@ -29,26 +28,26 @@ use crate::base::error::{ErrorCode, Failure};
 const LONGEST_AGENT: usize = 200;
 
 /// All routes of signing in.
-pub fn routes(app: &App) -> Router<App> {
-    Router::new()
-        .route("/session", get(session::describe).delete(session::end))
-        .route("/session/demonstration", post(session::enter))
-        .route("/session/key/begin", post(key::begin))
-        .route("/session/key/finish", post(key::finish))
-        .route("/session/key/password", post(key::password))
-        .route("/session/raise/begin", post(key::begin_raising))
-        .route("/session/raise/finish", post(key::finish_raising))
-        .route("/session/password", post(password::sign_in))
-        .route("/session/password/change", post(password::change))
-        .route("/session/enrolment/look", post(enrolment::look))
-        .route("/session/enrolment/begin", post(enrolment::begin))
-        .route("/session/enrolment/finish", post(enrolment::finish))
-        .route("/session/claim", post(claim::claim))
-        .layer(axum::middleware::from_fn_with_state(app.clone(), in_time))
+pub fn routes() -> Vec<(&'static str, MethodRouter<App>)> {
+    vec![
+        ("/session", get(session::describe).delete(session::end)),
+        ("/session/demonstration", post(session::enter)),
+        ("/session/key/begin", post(key::begin)),
+        ("/session/key/finish", post(key::finish)),
+        ("/session/key/password", post(key::password)),
+        ("/session/raise/begin", post(key::begin_raising)),
+        ("/session/raise/finish", post(key::finish_raising)),
+        ("/session/password", post(password::sign_in)),
+        ("/session/password/change", post(password::change)),
+        ("/session/enrolment/look", post(enrolment::look)),
+        ("/session/enrolment/begin", post(enrolment::begin)),
+        ("/session/enrolment/finish", post(enrolment::finish)),
+        ("/session/claim", post(claim::claim)),
+    ]
 }
 
 /// As long as any request, body and waiting for a connection included; what was under way is undone.
-async fn in_time(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn in_time(State(app): State<App>, request: Request, next: Next) -> Response {
     let origin = request.extensions().get::<Origin>().cloned().unwrap_or_default();
     let answered = tokio::time::timeout(app.engine.settings().deadline, next.run(request)).await;
     answered.unwrap_or_else(|_| {

@@ -16,12 +16,14 @@ import { pageArguments } from '../../shared/paging';
 import { CursorTable } from '../../shared/ui/CursorTable';
 import { Panel } from '../../shared/ui/Page';
 import { type UrlState, useUrlState } from '../../shared/urlState';
+import { events } from './events';
 import { subjectLink } from './subjectLink';
 
 export function journalFilter(state: UrlState): JournalFilter {
+  const event = events.find((known) => known === state.event);
   return {
     ...(state.account ? { accountName: state.account } : {}),
-    ...(state.event ? { events: [state.event] } : {}),
+    ...(event ? { events: [event] } : {}),
     ...(state.from ? { from: startOfDay(state.from) } : {}),
     ...(state.until ? { until: endOfDay(state.until) } : {}),
   };
@@ -50,11 +52,12 @@ export function JournalTable({ under }: { under: string }) {
   );
   const list = answer.data?.journal;
   const rows = (list?.nodes ?? []).map((row) => readFragment(JournalEntryRowFragmentDoc, row));
-  const who = ({ accountName, role, onBehalfOf }: JournalEntryRowFragment) => (
+  const who = ({ accountName, role, onBehalfOf, source }: JournalEntryRowFragment) => (
     <>
       {accountName}
       {role && <small className="bn-muted"> {common(`role.${role}`)}</small>}
       {onBehalfOf && <small className="bn-behalf">{common('journal.onBehalfOf', { name: onBehalfOf })}</small>}
+      {source && <small className="bn-behalf">{t('field.source', { source })}</small>}
     </>
   );
   return (

@@ -1,3 +1,5 @@
+import type { JournalEvent } from '../../gql/graphql';
+
 /** The kinds of events that the log can be asked for. The names of entries come from the server. */
 export const events = [
   'ORGANIZATION_CREATED',
@@ -55,4 +57,4 @@ export const events = [
   'CLAIM_CODE_ISSUED',
   'CLAIM_CODE_ENDED',
   'POLICY_SET',
-] as const;
+] as const satisfies readonly JournalEvent[];

@@ -35,8 +35,13 @@ export function AssignMembers({ organizationId, group, onClose }: Props) {
   ]);
 
   const save = async ({ add = [], remove = [] }: Partial<Values>) => {
-    if (add.length > 0 && !(await submit({ input: { id: group.id, personIds: add, remove: false } }))) return;
-    if (remove.length > 0 && !(await submit({ input: { id: group.id, personIds: remove, remove: true } }))) return;
+    let { version } = group;
+    for (const [personIds, leave] of [[add, false], [remove, true]] as const) {
+      if (personIds.length === 0) continue;
+      const done = await submit({ input: { id: group.id, version, personIds: [...personIds], remove: leave } });
+      if (!done?.partyGroup) return;
+      version = done.partyGroup.version;
+    }
     message.success(t('groups.saved'));
     onClose();
   };

@@ -22,6 +22,7 @@ export function BasicFacts({ organization, onSelect }: { organization: Organizat
             { label: t('field.shortName'), value: organization.shortName },
             { label: t('field.code'), value: organization.code },
             { label: t('field.kind'), value: organization.kind.name },
+            { label: t('field.level'), value: t('level.of', { level: organization.level }) },
             { label: t('field.setting'), value: organization.setting?.name },
             {
               label: t('field.superior'),

@@ -31,7 +31,7 @@ export function OrganizationTabs({ organization, onSelect }: Props) {
     { key: 'overview', label: t('tab.overview'), children: <Overview id={id} /> },
     organization.holdsMembers
       ? { key: 'groups', label: t('tab.groups'), children: <PartyGroups organization={organization} /> }
-      : { key: 'subordinates', label: t('tab.subordinates'), children: <Subordinates id={id} onSelect={onSelect} /> },
+      : { key: 'subordinates', label: t('tab.subordinates'), children: <Subordinates organization={organization} onSelect={onSelect} /> },
     { key: 'leadership', label: t('tab.leadership'), children: <Leadership organization={organization} /> },
     ...(organization.holdsMembers
       ? []

@@ -6,13 +6,17 @@ import { firstPage } from '../../shared/paging';
 import { CodeSelect } from '../../shared/pickers/CodeSelect';
 import { FilterBar } from '../../shared/ui/FilterBar';
 import { type UrlState, useUrlState } from '../../shared/urlState';
+import { useSigned } from '../../shared/viewer';
 
-const names = ['name', 'code', 'kind', 'secretary', 'status', 'reach', 'order'];
+const names = ['name', 'code', 'kind', 'level', 'secretary', 'status', 'reach', 'order'];
+/** So many levels below the selected organization. */
+const levels = ['1', '2', '3', '4', '5'] as const;
 const pick = (state: UrlState): UrlState => Object.fromEntries(names.map((name) => [name, state[name]]));
 
 export function SubordinateFilters() {
   const { t } = useTranslation('organizations');
   const { t: common } = useTranslation();
+  const { can } = useSigned();
   const [state, change] = useUrlState();
   const [draft, setDraft] = useState<UrlState>(() => pick(state));
   const set = (patch: UrlState) => setDraft((before) => ({ ...before, ...patch }));
@@ -38,16 +42,27 @@ export function SubordinateFilters() {
         onChange={(kind) => set({ kind })}
       />
       <Select
-        aria-label={t('overview.leadership')}
-        placeholder={t('overview.leadership')}
+        aria-label={t('field.level')}
+        placeholder={t('field.level')}
         allowClear
-        value={draft.secretary}
-        options={[
-          { value: 'YES', label: t('overview.withSecretary') },
-          { value: 'NO', label: t('overview.withoutSecretary') },
-        ]}
-        onChange={(secretary: string | undefined) => set({ secretary })}
+        value={draft.level}
+        options={levels.map((level) => ({ value: level, label: t(`level.below.${level}`) }))}
+        // What stands further down is not among the children alone.
+        onChange={(level: string | undefined) => set(level ? { level, reach: 'SUBTREE' } : { level })}
       />
+      {can('READ_PEOPLE') && (
+        <Select
+          aria-label={t('overview.leadership')}
+          placeholder={t('overview.leadership')}
+          allowClear
+          value={draft.secretary}
+          options={[
+            { value: 'YES', label: t('overview.withSecretary') },
+            { value: 'NO', label: t('overview.withoutSecretary') },
+          ]}
+          onChange={(secretary: string | undefined) => set({ secretary })}
+        />
+      )}
       <Select
         aria-label={t('field.status')}
         value={draft.status ?? 'ACTIVE'}

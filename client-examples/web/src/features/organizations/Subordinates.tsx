@@ -17,11 +17,15 @@ import { CursorTable } from '../../shared/ui/CursorTable';
 import { Panel } from '../../shared/ui/Page';
 import { StatusTag } from '../../shared/ui/StatusTag';
 import { useUrlState } from '../../shared/urlState';
+import { useSigned } from '../../shared/viewer';
+import type { Organization } from './organization';
 import { SubordinateFilters } from './SubordinateFilters';
 
-/** The organizations below the selected one, filtered by name, code, kind and state. */
-export function Subordinates({ id, onSelect }: { id: string; onSelect: (id: string) => void }) {
+/** The organizations below the selected one, filtered by name, code, kind, level and state. */
+export function Subordinates({ organization, onSelect }: { organization: Organization; onSelect: (id: string) => void }) {
   const { t } = useTranslation('organizations');
+  const { can } = useSigned();
+  const { id } = organization;
   const [state] = useUrlState();
   const answer = useGql(
     'organizations',
@@ -34,7 +38,8 @@ export function Subordinates({ id, onSelect }: { id: string; onSelect: (id: stri
         name: state.name ?? null,
         code: state.code ?? null,
         kinds: state.kind ? [state.kind] : null,
-        hasSecretary: state.secretary ? state.secretary === 'YES' : null,
+        levels: state.level ? [organization.level + Number(state.level)] : null,
+        hasSecretary: state.secretary && can('READ_PEOPLE') ? state.secretary === 'YES' : null,
         status: state.status === 'ANY' ? null : ((state.status as OrganizationStatus | undefined) ?? 'ACTIVE'),
       },
       ...pageArguments(state),

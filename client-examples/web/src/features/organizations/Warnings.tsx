@@ -13,21 +13,19 @@ import { firstPage, pageArguments } from '../../shared/paging';
 import { CursorTable } from '../../shared/ui/CursorTable';
 import { Panel } from '../../shared/ui/Page';
 import { useUrlState } from '../../shared/urlState';
+import { useSigned } from '../../shared/viewer';
 import { WarningList } from './WarningList';
 
-const codes: readonly OrganizationWarningCode[] = [
-  'TOO_FEW_FULL_MEMBERS',
-  'TOO_MANY_MEMBERS',
-  'TOO_FEW_MEMBERS',
-  'TOO_MANY_UNITS',
-  'LEADER_NOT_FULL_MEMBER',
-  'MEMBERS_WITHOUT_GROUP',
-];
+const figures: readonly OrganizationWarningCode[] = ['TOO_FEW_FULL_MEMBERS', 'TOO_MANY_MEMBERS', 'TOO_FEW_MEMBERS', 'TOO_MANY_UNITS'];
+/** Asked for by those who may read people. */
+const aboutPeople: readonly OrganizationWarningCode[] = ['LEADER_NOT_FULL_MEMBER', 'MEMBERS_WITHOUT_GROUP'];
 
 /** What is unusual here and below (U51, U52, U53, U63), in the order of the tree. */
 export function Warnings({ id, onSelect }: { id: string; onSelect: (id: string) => void }) {
   const { t } = useTranslation('organizations');
+  const { can } = useSigned();
   const [state, change] = useUrlState();
+  const codes = can('READ_PEOPLE') ? [...figures, ...aboutPeople] : figures;
   const wanted = codes.filter((code) => code === state.warning);
   const answer = useGql(
     'organizations',

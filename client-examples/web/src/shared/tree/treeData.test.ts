@@ -14,9 +14,8 @@ const node = (id: string, childCount = 0): TreeOrganization => ({
 });
 
 const children = (ids: string[], total = ids.length): Children => ({
-  nodes: ids.map((id) => node(id)),
+  pages: [{ after: null, end: null, nodes: ids.map((id) => node(id)), stale: false }],
   more: total > ids.length,
-  endCursor: null,
   total,
 });
 

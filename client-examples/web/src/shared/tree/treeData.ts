@@ -1,9 +1,11 @@
-import type { Children, TreeOrganization } from './children';
+import { type Children, nodesOf, type TreeOrganization } from './children';
 
 export interface TreeRow {
   key: string;
   organization: TreeOrganization | null;
-  /** Set on the row that loads the next page of this organization's children. */
+  /** The organization in whose list the row stands; none for a root. */
+  under?: string;
+  /** Set on the row that loads the next page of this organization's children, as soon as it is on the screen. */
   moreOf?: { id: string; shown: number; total: number };
   isLeaf: boolean;
   selectable?: boolean;
@@ -32,11 +34,12 @@ export function treeRows(
   childrenOf: (id: string) => Children | undefined,
   path: TreeOrganization[],
 ): TreeRow[] {
-  const row = (organization: TreeOrganization, level: number, position: number, size: number): TreeRow => {
+  const row = (organization: TreeOrganization, level: number, position: number, size: number, under?: string): TreeRow => {
     const children = childrenOf(organization.id);
     return {
       key: organization.id,
       organization,
+      under,
       isLeaf: organization.childCount === 0,
       children: children && rowsBelow(organization.id, children, level + 1),
       'aria-level': level,
@@ -46,17 +49,18 @@ export function treeRows(
   };
 
   const rowsBelow = (id: string, children: Children, level: number): TreeRow[] => {
-    const rows = children.nodes.map((node, index) => row(node, level, index + 1, children.total));
+    const nodes = nodesOf(children);
+    const rows = nodes.map((node, index) => row(node, level, index + 1, children.total, id));
     const at = path.findIndex((node) => node.id === id);
     const next = at >= 0 ? path[at + 1] : undefined;
-    if (next && children.more && !children.nodes.some((node) => node.id === next.id)) {
-      rows.push(row(next, level, rows.length + 1, children.total));
+    if (next && children.more && !nodes.some((node) => node.id === next.id)) {
+      rows.push(row(next, level, rows.length + 1, children.total, id));
     }
     if (children.more) {
       rows.push({
         key: moreKey(id),
         organization: null,
-        moreOf: { id, shown: children.nodes.length, total: children.total },
+        moreOf: { id, shown: nodes.length, total: children.total },
         isLeaf: true,
         'aria-level': level,
         'aria-posinset': rows.length + 1,

@@ -239,6 +239,8 @@ pub struct PartyGroupDissolveInput {
 pub struct PartyGroupAssignInput {
     /// The group.
     pub(super) id: ID,
+    /// The version of the group that was read.
+    pub(super) version: i32,
     /// People of the same branch, at most 200.
     pub(super) person_ids: Vec<ID>,
     /// Whether they leave.

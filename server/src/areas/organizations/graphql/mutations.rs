@@ -146,7 +146,8 @@ impl OrganizationMutation {
         Ok(Outcome::of(cx, groups::dissolve(cx, parse_id(&input.id)?, input.version).await)?.into())
     }
 
-    /// Puts people of the branch into a party group, or takes them out (B21).
+    /// Puts people of the branch into a party group, or takes them out (B21). It changes the group, whose version it raises,
+    /// and the people's records.
     async fn party_group_assign(
         &self,
         ctx: &Context<'_>,
@@ -154,6 +155,6 @@ impl OrganizationMutation {
     ) -> Result<PartyGroupPayload> {
         let cx = &Cx::of(ctx);
         let members = input.person_ids.iter().map(parse_id).collect::<Result<Vec<_>, _>>()?;
-        Ok(Outcome::of(cx, groups::assign(cx, parse_id(&input.id)?, &members, input.remove).await)?.into())
+        Ok(Outcome::of(cx, groups::assign(cx, parse_id(&input.id)?, input.version, &members, input.remove).await)?.into())
     }
 }

@@ -8,6 +8,7 @@ use super::super::warnings::WarningCode;
 use super::lists::{OrganizationConnection, organization_list};
 use super::types::OrganizationStatus;
 use crate::access::Permission;
+use crate::base::path;
 use crate::gql::{Cx, Paging, Reach};
 
 /// Orders of a list of organizations.
@@ -28,22 +29,31 @@ pub struct OrganizationFilter {
     code: Option<String>,
     /// Codes of `org_kind`.
     kinds: Option<Vec<String>>,
+    /// Levels of the tree, of which the tenant's top is 1 and each superior's subordinates are one below it.
+    levels: Option<Vec<i32>>,
     /// Active ones unless said otherwise.
     #[graphql(default_with = "Some(OrganizationStatus::Active)")]
     status: Option<OrganizationStatus>,
-    /// Only those with a secretary in their present term, or only those without, as far as the viewer may read people (B02).
+    /// Only those with a secretary in their present term, or only those without (B02); for those who may read people there.
     has_secretary: Option<bool>,
-    /// Only those with one of these warnings (U51, U52, U53, U63); with any, if none is named.
+    /// Only those with one of these warnings (U51, U52, U53, U63); with any that the viewer is told of, if none is named.
+    /// Those about people (U63) are for viewers who may read people there.
     warnings: Option<Vec<WarningCode>>,
 }
 
 impl OrganizationFilter {
+    /// Whether it asks about people: answered for those who may read them, wherever the list reaches.
+    fn is_about_people(&self) -> bool {
+        self.has_secretary.is_some() || self.warnings.iter().flatten().any(|code| code.is_about_people())
+    }
+
     fn checked(self) -> Filter {
         let text = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         Filter {
             name: text(self.name),
             code: text(self.code),
             kinds: self.kinds,
+            lengths: self.levels.map(|levels| levels.into_iter().filter_map(path::length_of_level).collect()),
             has_secretary: self.has_secretary,
             warnings: self.warnings.map(|codes| {
                 if codes.is_empty() { WarningCode::all().collect() } else { codes.iter().map(|code| code.as_str()).collect() }
@@ -78,6 +88,9 @@ impl OrganizationQuery {
     ) -> Result<OrganizationConnection> {
         let cx = &Cx::of(ctx);
         let span = store::span_under(cx, Permission::ReadOrganizations, under.as_ref(), reach).await?;
+        if filter.as_ref().is_some_and(OrganizationFilter::is_about_people) {
+            store::demand_people(cx, &span)?;
+        }
         let filter = match filter {
             Some(filter) => filter.checked(),
             None => Filter { status: Some(model::ACTIVE), ..Filter::default() },

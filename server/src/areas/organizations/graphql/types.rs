@@ -77,6 +77,11 @@ impl Organization {
         Code::of("org_kind", &self.0.kind)
     }
 
+    /// How deep it stands in the tree: the tenant's top is 1, each subordinate one below its superior (B03).
+    async fn level(&self) -> i32 {
+        crate::base::path::level_of(&self.0.path)
+    }
+
     /// How it is set up (`org_setting`).
     async fn setting(&self) -> Result<Option<Code>> {
         Code::of_optional("org_setting", self.0.setting.as_deref())
