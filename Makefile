@@ -7,14 +7,14 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 # Given on the command line or in the environment, and passed on only when given.
-export DATA_DIR LISTEN ARGS AREA CASES SEED PAIRS
+export DATA_DIR LISTEN ARGS AREA CASES SEED PAIRS FILE ROUND
 
 # rustup writes this folder into profiles that make does not read.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 # One target at a time: cargo and npm use all processors by themselves.
 .NOTPARALLEL:
-.PHONY: help run test check prove bench faults demo schema tables console clean
+.PHONY: help run test check prove mutants bench faults demo schema tables console clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ check: ## formatting, lints and the tests written in Rust, and the console's own
 
 prove: ## ask CASES=10000 random questions from SEED=1 on, of whole and of pruned databases
 	@exec scripts/prove.sh
+
+mutants: ## change the guard one thing at a time and see whether a test notices; FILE=scope.rs for one file
+	@exec scripts/mutants.sh
 
 bench: ## measure against the budgets: SCALE=100k, 1m, 10m or a number of people
 	@scripts/install.sh run

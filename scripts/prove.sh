@@ -25,7 +25,10 @@ first=$SEED
 unset SEED
 prove scope::policies::every_policy_that_is_loosened_or_dropped_is_noticed \
     scope::planted::the_runner_finds_every_leak_that_is_planted \
-    scope::planted::a_loose_policy_of_any_table_and_a_function_without_its_scope_show_in_sql
+    scope::planted::a_loose_policy_of_any_table_and_a_function_without_its_scope_show_in_sql \
+    scope::planted_writes::a_loose_policy_shows_in_the_mutations_of_every_family \
+    scope::planted_writes::a_right_that_is_over_shows_in_every_mutation_and_in_the_tables \
+    scope::shrink::a_leak_is_told_small_and_comes_again_with_its_seed
 if ((failed)); then
     say "Not proven: see above. A seed that failed is asked again with make prove SEED=... CASES=50"
     exit 1

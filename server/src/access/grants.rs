@@ -143,7 +143,26 @@ impl Role {
 
 #[cfg(test)]
 mod tests {
-    use super::{Permission, Role};
+    use super::{Language, Permission, Role};
+
+    #[test]
+    fn every_role_has_a_name_of_its_own() {
+        for language in [Language::Zh, Language::En] {
+            let names: std::collections::BTreeSet<&str> = Role::ALL.iter().map(|role| role.name(language)).collect();
+            assert_eq!(names.len(), Role::ALL.len());
+            assert!(names.iter().all(|name| name.chars().count() > 1));
+        }
+        assert_eq!((Role::Member.name(Language::Zh), Role::Member.name(Language::En)), ("党员", "Member"));
+        assert_eq!((Role::parse("branch-administrator"), Role::parse("emperor")), (Some(Role::BranchAdministrator), None));
+    }
+
+    #[test]
+    fn what_is_high_and_what_is_a_duty_is_listed_here_once_more() {
+        let named = |is: fn(Role) -> bool| Role::ALL.into_iter().filter(|role| is(*role)).map(Role::as_str).collect::<Vec<_>>();
+        assert_eq!(named(Role::is_duty), ["system_administrator", "security_administrator", "auditor"]);
+        let high = ["system_administrator", "security_administrator", "organization_administrator", "auditor"];
+        assert_eq!(named(Role::is_high), high);
+    }
 
     #[test]
     fn two_people_give_high_roles_at_high_places() {

@@ -165,6 +165,17 @@ mod tests {
     }
 
     #[test]
+    fn a_holding_holds_at_its_place_and_below() {
+        let holding = Holding::own(Role::CommitteeMember, "a01001");
+        assert_eq!(holding.permissions(), [Permission::ReadOrganizations, Permission::ReadPeople]);
+        assert!(holding.allows_at(Permission::ReadPeople, "a01001") && holding.allows_at(Permission::ReadPeople, "a01001000"));
+        assert!(!holding.allows_at(Permission::ReadPeople, "a01") && !holding.allows_at(Permission::ReadPeople, "a01002"));
+        assert!(!holding.allows_at(Permission::EditPerson, "a01001"));
+        let own = Holding::of_columns(Role::OrganizationAdministrator, "a01".into(), None, None);
+        assert_eq!((own.permissions().len(), own.path.as_str()), (Permission::ALL.len(), "a01"));
+    }
+
+    #[test]
     fn an_account_is_covered_by_own_rights_at_every_place_only() {
         let own = |role, path: &str| Holding::own(role, path);
         let county = [own(Role::OrganizationAdministrator, "a01001")];

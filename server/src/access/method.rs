@@ -36,3 +36,16 @@ impl SignInMethod {
         Self::ALL.iter().find(|(_, known)| *known == text).map_or(Self::Token, |(method, _)| *method)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::SignInMethod;
+
+    #[test]
+    fn what_was_written_is_read_back_and_the_unknown_is_the_weakest() {
+        let all = ["key", "key_and_password", "password", "demonstration", "token"];
+        assert_eq!(SignInMethod::ALL.map(|(method, _)| method.as_str()), all);
+        assert_eq!(all.map(SignInMethod::parse), SignInMethod::ALL.map(|(method, _)| method));
+        assert_eq!(SignInMethod::parse("knock"), SignInMethod::Token);
+    }
+}

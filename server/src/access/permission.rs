@@ -150,3 +150,41 @@ impl Permission {
         Self::ALL.into_iter().find(|permission| permission.name() == text)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Permission;
+
+    /// The three lists once more: a permission that changes sides must do so in two places.
+    #[test]
+    fn what_locks_alone_what_is_dangerous_and_what_is_never_lent() {
+        let named = |is: fn(Permission) -> bool| {
+            Permission::ALL.into_iter().filter(|it| is(*it)).map(Permission::name).collect::<Vec<_>>()
+        };
+        let changing = [
+            "CREATE_ORGANIZATION",
+            "EDIT_ORGANIZATION",
+            "RENAME_ORGANIZATION",
+            "MOVE_ORGANIZATION",
+            "DISSOLVE_ORGANIZATION",
+            "REORDER_ORGANIZATIONS",
+        ];
+        assert_eq!(named(Permission::changes_the_organization), changing);
+        let dangerous = [
+            "MOVE_ORGANIZATION",
+            "DISSOLVE_ORGANIZATION",
+            "GIVE_GRANTS",
+            "DELEGATE_GRANTS",
+            "MANAGE_ACCOUNTS",
+            "MANAGE_KEYS",
+            "SET_POLICY",
+            "UNMASK_PEOPLE",
+        ];
+        assert_eq!(named(Permission::is_dangerous), dangerous);
+        let kept = ["MOVE_ORGANIZATION", "GIVE_GRANTS", "DELEGATE_GRANTS", "MANAGE_ACCOUNTS", "MANAGE_KEYS", "SET_POLICY"];
+        assert_eq!(named(|permission| !permission.may_be_lent()), kept);
+        let names: std::collections::BTreeSet<&str> = named(|_| true).into_iter().collect();
+        assert_eq!(names.len(), Permission::ALL.len());
+        assert_eq!(Permission::parse("READ_EVERYTHING"), None);
+    }
+}

@@ -80,5 +80,11 @@ mod tests {
         assert!(scope.covers("a01zzz") && !scope.covers("c01"));
         assert_eq!(Scope::default().setting(), "{}");
         assert!(!Scope::default().covers("a01"));
+        assert!(Scope::default().is_empty() && !scope.is_empty());
+        assert_eq!(Scope::default().span(), (String::new(), String::new()));
+        assert!(!scope.covers("a") && !scope.covers("a00") && scope.covers("b01"));
+        assert_eq!(Scope::of(["a01"]).span(), ("a01".into(), "a01~".into()));
+        let three = Scope::of(["c01", "a01", "b01"]);
+        assert_eq!(three.setting(), "{[a01,a01~),[b01,b01~),[c01,c01~)}");
     }
 }

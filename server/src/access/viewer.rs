@@ -352,3 +352,6 @@ impl RunningGrant {
         Some(Self { id: GrantId(row.id?), holding })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,11 +22,13 @@ PEERS_NAME = "胡菲燕"
 
 
 class Sample(NamedTuple):
-    """One thing to ask for: Banyan's id, the key in the database, where it stands, and a text to look for."""
+    """One thing to ask for: Banyan's id, the key in the database, where it stands, its place in the order of the tree, and a
+    text to look for."""
 
     id: str
     key: str
     path: str = ""
+    place: str = ""
     name: str = ""
 
 
@@ -103,11 +105,11 @@ class Samples:
         self.levels = {}
         for depth, level in enumerate(LEVELS, 1):
             rows = server.sql(
-                f"SELECT o.id, o.path FROM organizations o WHERE o.tenant_id = '{self.tenant}' AND length(o.path) = {3 * depth} "
+                f"SELECT o.id, o.path, o.tree_order FROM organizations o WHERE o.tenant_id = '{self.tenant}' AND length(o.path) = {3 * depth} "
                 "AND EXISTS (SELECT FROM people p WHERE p.path >= o.path AND p.path < o.path || '~' AND p.stage IN ('probationary', 'full')) "
                 f"ORDER BY md5(o.path) LIMIT {SAMPLE}"
             )
-            self.levels[level] = [Sample(global_of(self.prefix, key), key, path) for key, path in rows]
+            self.levels[level] = [Sample(global_of(self.prefix, key), key, path, place) for key, path, place in rows]
         for page in PAGES:
             self.of[page.name] = self.levels[page.name.split("-")[1]]
 
@@ -147,7 +149,7 @@ class Samples:
         """What a document is asked with."""
         order = OPERATIONS[name].order
         if side == "postgraphile":
-            orders = {"TREE": ["PATH_ASC", "NAME_KEY_ASC"], "NAME": ["NAME_KEY_ASC"]}
+            orders = {"NAME": ["NAME_KEY_ASC"]}
             values = {"tenant": self.tenant, "id": sample.key, "order": orders.get(order)}
         else:
             values = {"id": sample.id if side == "banyan" else sample.key, "order": order, "name": sample.name}

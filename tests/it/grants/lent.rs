@@ -3,7 +3,7 @@
 use banyan_tests::TestApp;
 use serde_json::{Value, json};
 
-use crate::acting::{account, denied, done, newest_entry, organization, person, refused, rows, send};
+use crate::acting::{account, denied, done, each, newest_entry, organization, person, refused, rows, send};
 
 const READING: [&str; 2] = ["READ_ORGANIZATIONS", "READ_PEOPLE"];
 
@@ -228,4 +228,37 @@ async fn nothing_is_lent_beyond_the_own_right_its_place_and_its_time() {
     let without_end = json!({ "grantId": app.database.seed.grants["secretary"], "accountId": account(&app, "member"),
                               "organizationId": organization(&app, "N1A"), "reason": "外出" });
     assert_eq!(send(&app.sign_in("secretary"), "grantDelegate", &without_end).await.code(), "BAD_DOCUMENT");
+}
+
+/// Who was lent the right to read people alone has no order of organizations to go by: the list is whole all the same,
+/// branch by branch as they were created, and pages of it meet everybody once.
+#[tokio::test]
+async fn people_are_listed_for_whoever_may_not_read_the_organizations() {
+    let app = TestApp::new().await;
+    let reorder = json!({ "id": organization(&app, "N1A"), "version": 1, "afterId": organization(&app, "N1B") });
+    done(&app, "township-administrator", "organizationReorder", reorder).await;
+    let lent = lend(&app, "township-administrator", "member", "N1", &[("permissions", json!(["READ_PEOPLE"]))]);
+    done(&app, "township-administrator", "grantDelegate", lent).await;
+    let client = app.sign_in("member");
+    let all = each(&client.ask("{ people { nodes { id } } }").await.at("/people/nodes"), "id");
+    let (a, b) = (["N1A-4", "N1A-2", "N1A-5", "N1A-1", "N1A-3"], ["N1B-4", "N1B-2", "N1B-5", "N1B-1", "N1B-3"]);
+    assert_eq!(all, a.iter().chain(&b).map(|name| person(&app, name)).collect::<Vec<_>>());
+    for (count, bound, edge) in [("first", "after", "endCursor"), ("last", "before", "startCursor")] {
+        let (mut found, mut at) = (Vec::new(), String::new());
+        for _ in 0..4 {
+            let page = client.ask(&format!("{{ people({count}: 3{at}) {{ nodes {{ id }} pageInfo {{ {edge} }} }} }}")).await;
+            found.push(each(&page.at("/people/nodes"), "id"));
+            at = format!(", {bound}: {}", page.at(&format!("/people/pageInfo/{edge}")));
+        }
+        if count == "last" {
+            found.reverse();
+        }
+        assert_eq!(found.concat(), all, "{count}");
+    }
+    // Where the organization can be read, the order is there, too.
+    let both = [("permissions", json!(READING))];
+    done(&app, "township-administrator", "grantDelegate", lend(&app, "township-administrator", "committee-member", "N1", &both))
+        .await;
+    let sorted = each(&app.sign_in("committee-member").ask("{ people { nodes { id } } }").await.at("/people/nodes"), "id");
+    assert_eq!(sorted, b.iter().chain(&a).map(|name| person(&app, name)).collect::<Vec<_>>());
 }

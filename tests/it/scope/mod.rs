@@ -9,7 +9,8 @@
 //!   four refusals are about the whole tenant on purpose and answer yes or no, nothing else: an identity number
 //!   on the roll elsewhere (U82), a code of an organization in use elsewhere, the last holder of a role, and a large
 //!   move above that is under way.
-//! - [`planted`]: the same runner finds leaks that are planted, so its silence means something.
+//! - [`planted`], [`planted_writes`]: the same runner finds leaks that are planted, so its silence means something.
+//! - [`shrink`]: what it finds is made small before it is told.
 //! - [`guard`]: what the database refuses by itself, whatever the server asks; [`policies`]: each policy,
 //!   loosened or dropped, makes a difference there.
 //! - [`paging`], [`indistinguishable`], [`timing`], [`tree_model`]: properties of lists, of ids and of the tree.
@@ -20,14 +21,17 @@ pub mod dice;
 mod guard;
 mod indistinguishable;
 mod interference;
+mod node;
 mod operations;
 mod paging;
 mod planted;
+mod planted_writes;
 mod policies;
 mod prune;
 mod refused;
 mod runner;
 pub mod schema;
+mod shrink;
 mod streaming;
 pub mod timing;
 mod tree_model;

@@ -6,46 +6,10 @@ use banyan_tests::Answer;
 use serde_json::Value;
 
 use super::dice::Dice;
+use super::node::{Literal, Node};
 use super::prune::Reach;
 use super::schema::{Field, Reference, Schema, Type};
 use super::world::{Account, World};
-
-/// A field with its arguments and what is asked of it.
-#[derive(Clone, Debug)]
-pub struct Node {
-    text: String,
-    inside: Vec<Node>,
-}
-
-impl Node {
-    pub fn of(text: String, inside: Vec<Self>) -> Self {
-        Self { text, inside }
-    }
-
-    /// As a document.
-    pub fn document(&self) -> String {
-        let inside: Vec<String> = self.inside.iter().map(Self::document).collect();
-        if inside.is_empty() { self.text.clone() } else { format!("{} {{ {} }}", self.text, inside.join(" ")) }
-    }
-
-    /// The same with one field fewer, for every field that can go.
-    pub fn smaller(&self) -> Vec<Self> {
-        let mut all = Vec::new();
-        for place in 0..self.inside.len() {
-            if self.inside.len() > 1 {
-                let mut inside = self.inside.clone();
-                inside.remove(place);
-                all.push(Self { inside, ..self.clone() });
-            }
-            for smaller in self.inside[place].smaller() {
-                let mut inside = self.inside.clone();
-                inside[place] = smaller;
-                all.push(Self { inside, ..self.clone() });
-            }
-        }
-        all
-    }
-}
 
 /// What is known while operations are thrown.
 pub struct Asker<'a> {
@@ -105,11 +69,11 @@ impl<'a> Asker<'a> {
                     }
                 };
                 let mut node = self.field(dice, viewer, "Query", field, 1);
-                node.text = format!("r{number}: {}", node.text);
+                node.name = format!("r{number}: {}", node.name);
                 node
             })
             .collect();
-        Node { text: "query".into(), inside }
+        Node::of("query", inside)
     }
 
     /// A mutation that names only what is out of reach, or never was.
@@ -117,16 +81,16 @@ impl<'a> Asker<'a> {
         self.fields = MOST_FIELDS / 2;
         self.asked.insert(format!("Mutation.{}", field.name));
         self.outside = true;
-        let arguments: Vec<String> = field
+        let arguments: Vec<(String, Literal)> = field
             .arguments
             .iter()
-            .map(|(name, of)| format!("{name}: {}", self.value(dice, viewer, &kind_in(&field.name, name), of)))
+            .map(|(name, of)| (name.clone(), self.value(dice, viewer, &kind_in(&field.name, name), of)))
             .collect();
         self.outside = false;
         let mut inside = self.selection(dice, viewer, &field.returns.name, 3, None);
-        inside.retain(|node| !node.text.starts_with("userErrors"));
-        inside.push(Node { text: "userErrors { code path }".into(), inside: Vec::new() });
-        super::refused::whole(field, &arguments.join(", "), inside)
+        inside.retain(|node| !node.name.starts_with("userErrors"));
+        inside.push(Node::leaf("userErrors { code path }"));
+        Node::of("mutation", vec![Node { arguments, ..Node::of(&field.name, inside) }])
     }
 
     /// A subscription, and the organization that it watches if that is known and within reach.
@@ -135,11 +99,12 @@ impl<'a> Asker<'a> {
         let schema = self.schema;
         let field = dice.pick(&schema["Subscription"].fields);
         let mut node = self.field(dice, viewer, "Subscription", field, 2);
-        node.text = format!("r0: {}", node.text);
-        node.inside.insert(0, Node { text: "at told: subject { __typename id }".into(), inside: Vec::new() });
-        let watched = self.world.ids["org"].iter().find(|(id, _)| node.text.contains(&global("org", *id)));
+        node.name = format!("r0: {}", node.name);
+        node.inside.insert(0, Node::leaf("at told: subject { __typename id }"));
+        let named = node.document();
+        let watched = self.world.ids["org"].iter().find(|(id, _)| named.contains(&global("org", *id)));
         let watched = watched.filter(|(_, path)| Reach::of(viewer).covers(path)).cloned();
-        (Node { text: "subscription".into(), inside: vec![node] }.document(), watched)
+        (Node::of("subscription", vec![node]).document(), watched)
     }
 
     /// What lasts beyond a change of the tree: cursors, whoever got them, and what was asked for.
@@ -166,13 +131,12 @@ impl<'a> Asker<'a> {
             }
             let value = self.value(dice, viewer, name, reference);
             if name == "id" {
-                kind_of_node = value.get(1..4).map(str::to_owned);
+                kind_of_node = value.to_string().get(1..4).map(str::to_owned);
             }
-            arguments.push(format!("{name}: {value}"));
+            arguments.push((name.clone(), value));
         }
-        let arguments = if arguments.is_empty() { String::new() } else { format!("({})", arguments.join(", ")) };
         let inside = self.selection(dice, viewer, &field.returns.name, depth, kind_of_node.as_deref());
-        Node { text: format!("{}{arguments}", field.name), inside }
+        Node { arguments, ..Node::of(&field.name, inside) }
     }
 
     fn selection(&mut self, dice: &mut Dice, viewer: &Account, name: &str, depth: usize, kind: Option<&str>) -> Vec<Node> {
@@ -193,10 +157,7 @@ impl<'a> Asker<'a> {
                 };
                 let on = if dice.chance(0.9) { fitting } else { dice.pick(&known.possible) };
                 let inside = self.selection(dice, viewer, on, depth, None);
-                return vec![
-                    Node { text: "__typename id".into(), inside: Vec::new() },
-                    Node { text: format!("... on {on}"), inside },
-                ];
+                return vec![Node::leaf("__typename id"), Node::of(format!("... on {on}"), inside)];
             }
             _ => return Vec::new(),
         }
@@ -226,39 +187,39 @@ impl<'a> Asker<'a> {
             }
         }
         if inside.is_empty() {
-            inside.push(Node { text: "__typename".into(), inside: Vec::new() });
+            inside.push(Node::leaf("__typename"));
         }
         inside
     }
 
-    fn paging(&mut self, dice: &mut Dice, list: &str, depth: usize) -> Vec<String> {
+    fn paging(&mut self, dice: &mut Dice, list: &str, depth: usize) -> Vec<(String, Literal)> {
+        let sized = |name: &str, size: i32| vec![(name.to_owned(), Literal::Plain(size.to_string()))];
         let size = dice.between(1, if depth < 2 { 9 } else { 3 });
         let mut arguments = match dice.below(20) {
             0 if depth < 2 => Vec::new(),
-            1 if depth < 2 && dice.chance(0.3) => vec![format!("first: {}", dice.pick(&[0, -1, 201]))],
-            2..=7 => vec![format!("last: {size}")],
-            _ => vec![format!("first: {size}")],
+            1 if depth < 2 && dice.chance(0.3) => sized("first", *dice.pick(&[0, -1, 201])),
+            2..=7 => sized("last", size),
+            _ => sized("first", size),
         };
         for bound in ["after", "before"] {
             let list = if dice.chance(0.95) { list } else { "people" };
             if let Some(known) = self.cursors.get(list)
                 && dice.chance(0.2)
             {
-                arguments.push(format!("{bound}: \"{}\"", dice.pick(known)));
+                arguments.push((bound.to_owned(), Literal::quoted(dice.pick(known))));
             }
         }
         arguments
     }
 
-    fn value(&mut self, dice: &mut Dice, viewer: &Account, name: &str, reference: &Reference) -> String {
+    fn value(&mut self, dice: &mut Dice, viewer: &Account, name: &str, reference: &Reference) -> Literal {
         if reference.list {
             let one = Reference { list: false, ..reference.clone() };
-            let values: Vec<String> = (0..1 + dice.below(3)).map(|_| self.value(dice, viewer, name, &one)).collect();
-            return format!("[{}]", values.join(", "));
+            return Literal::List((0..1 + dice.below(3)).map(|_| self.value(dice, viewer, name, &one)).collect());
         }
         let known = &self.schema[&reference.name];
         match (known.kind.as_str(), reference.name.as_str()) {
-            ("ENUM", _) => dice.pick(&known.values).clone(),
+            ("ENUM", _) => Literal::Plain(dice.pick(&known.values).clone()),
             ("INPUT_OBJECT", _) => {
                 let inputs = &known.inputs;
                 let (least, inputs) = (dice.below(inputs.len()), inputs.iter().enumerate());
@@ -266,19 +227,21 @@ impl<'a> Asker<'a> {
                     inputs.filter(|(place, (_, of))| *place == least || of.required || dice.chance(0.12)).collect();
                 let outside = self.outside;
                 let known_by = |field: &str| if outside { kind_in(name, field) } else { field.to_owned() };
-                let taken: Vec<String> = taken
-                    .iter()
-                    .map(|(_, (field, of))| format!("{field}: {}", self.value(dice, viewer, &known_by(field), of)))
-                    .collect();
-                format!("{{ {} }}", taken.join(", "))
+                let valued = |(_, (field, of)): &(usize, &(String, Reference))| {
+                    (field.clone(), self.value(dice, viewer, &known_by(field), of))
+                };
+                Literal::Fields(taken.iter().map(valued).collect())
             }
-            (_, "ID") => format!("\"{}\"", self.id(dice, viewer, name)),
-            (_, "Int") if name == "levels" => dice.between(1, 5).to_string(),
-            (_, "Int") => dice.between(-1, 90).to_string(),
-            (_, "Boolean") => dice.chance(0.5).to_string(),
-            (_, "DateTime") => format!("\"202{}-05-06T07:08:09Z\"", dice.below(6)),
-            (_, "Date") => format!("\"20{}-01-01\"", 10 + dice.below(16)),
-            _ => format!("\"{}\"", self.text(dice, name)),
+            (_, "ID") => Literal::quoted(self.id(dice, viewer, name)),
+            // What is written was read before, at its first version mostly: a write that should be refused is then not
+            // refused for being stale.
+            (_, "Int") if name == "version" && dice.chance(0.7) => Literal::Plain("1".into()),
+            (_, "Int") if name == "levels" => Literal::Plain(dice.between(1, 5).to_string()),
+            (_, "Int") => Literal::Plain(dice.between(-1, 90).to_string()),
+            (_, "Boolean") => Literal::Plain(dice.chance(0.5).to_string()),
+            (_, "DateTime") => Literal::quoted(format!("202{}-05-06T07:08:09Z", dice.below(6))),
+            (_, "Date") => Literal::quoted(format!("20{}-01-01", 10 + dice.below(16))),
+            _ => Literal::quoted(self.text(dice, name)),
         }
     }
 

@@ -36,14 +36,14 @@ fn loose(table: &str) -> (String, String) {
 }
 
 /// A function of the keeper with a part left out, and as it was.
-async fn without(owner: &Client, function: &str, part: &str) -> (String, String) {
+pub async fn without(owner: &Client, function: &str, part: &str) -> (String, String) {
     let sql = format!("SELECT pg_get_functiondef('{function}'::regproc)");
     let whole: String = owner.query_one(&sql, &[]).await.expect("a function").get(0);
     assert_eq!(whole.matches(part).count(), 1, "{function} has no single {part}");
     (whole.replace(part, ""), whole)
 }
 
-const EXPIRY: &str = "\n        AND (g.valid_until IS NULL OR g.valid_until > moment)";
+pub const EXPIRY: &str = "\n        AND (g.valid_until IS NULL OR g.valid_until > moment)";
 
 #[tokio::test]
 async fn the_runner_finds_every_leak_that_is_planted() {

@@ -2,18 +2,20 @@
 //! they answer is compared with the pruned database, and above all the tables are looked at: a refusal that
 //! leaves something behind is none.
 
-use banyan_tests::Client;
 use tokio_postgres::Client as Database;
 
 use super::dice::Dice;
 use super::guard::guarded;
-use super::operations::{Asker, Node};
-use super::runner::{Case, Leak, Tally, bare};
+use super::node::Node;
+use super::operations::Asker;
+use super::runner::{Case, Leak, Tally, bare, told};
 use super::schema::{Field, Schema};
-use super::world::Account;
 
 /// What is noted of a refusal itself, on purpose.
 const NOTED: [&str; 1] = ["sessions"];
+
+/// How a refusal that left something behind is told.
+pub const WROTE: &str = "wrote to";
 
 /// The mutations that name something which they cannot do without.
 pub fn naming(schema: &Schema) -> Vec<&Field> {
@@ -25,24 +27,39 @@ pub fn naming(schema: &Schema) -> Vec<&Field> {
 
 impl Case {
     /// Asks one, the next in turn, and looks at every table before and after.
-    pub async fn refuse(
-        &self,
-        asker: &mut Asker<'_>,
-        dice: &mut Dice,
-        viewer: &Account,
-        clients: (&Client, &Client),
-        tally: &mut Tally,
-    ) -> Result<(), Leak> {
+    pub async fn refuse(&self, asker: &mut Asker<'_>, dice: &mut Dice, place: usize, tally: &mut Tally) -> Result<(), Leak> {
+        let viewer = &self.viewers[place].0;
         let all = &self.schema["Mutation"].fields;
         let asked = naming(&self.schema);
         // Someone who only reads may name what is within reach, too.
         let field = if viewer.read_only { &all[tally.turn % all.len()] } else { asked[tally.turn % asked.len()] };
         tally.turn += 1;
         let operation = asker.mutation(dice, viewer, field);
+        self.refused(operation, place, tally).await
+    }
+
+    /// The same for one mutation.
+    pub async fn refuse_named(
+        &self,
+        asker: &mut Asker<'_>,
+        dice: &mut Dice,
+        place: usize,
+        name: &str,
+        tally: &mut Tally,
+    ) -> Result<(), Leak> {
+        let field = self.schema["Mutation"].fields.iter().find(|field| field.name == name).expect("a mutation");
+        let operation = asker.mutation(dice, &self.viewers[place].0, field);
+        self.refused(operation, place, tally).await
+    }
+
+    /// Asks one that must be refused, of the whole database and of a viewer's.
+    pub async fn refused(&self, operation: Node, place: usize, tally: &mut Tally) -> Result<(), Leak> {
+        let (viewer, pruned) = &self.viewers[place];
         let owner = self.whole.database.owner().await;
         let before = digest(&owner).await;
         let document = operation.document();
-        let (here, there) = (clients.0.ask(&document).await, clients.1.ask(&document).await);
+        let (here, there) = (self.whole.sign_in(&viewer.token), pruned.sign_in(&viewer.token));
+        let (here, there) = (here.ask(&document).await, there.ask(&document).await);
         let after = digest(&owner).await;
         tally.refused += 1;
         *tally.codes.entry(format!("refused {}", code_of(&here))).or_default() += 1;
@@ -51,15 +68,9 @@ impl Case {
         if changed.is_empty() && bare(&here) == bare(&there) {
             return Ok(());
         }
-        let what = if changed.is_empty() { "answers differ".into() } else { format!("wrote to {changed:?}") };
-        let text = format!(
-            "{what}: viewer {} {:?}\n{document}\nwhole:  {}\npruned: {}",
-            viewer.token,
-            viewer.grants,
-            bare(&here),
-            bare(&there)
-        );
-        Err(Leak { number: 0, text })
+        let what = if changed.is_empty() { "answers differ".into() } else { format!("{WROTE} {changed:?}") };
+        let text = format!("{what}: {}", told(viewer, &operation, &(here, there)));
+        Err(Leak { number: 0, text, asked: Some((place, operation)) })
     }
 }
 
@@ -78,9 +89,4 @@ async fn digest(owner: &Database) -> Vec<(String, String)> {
         .collect();
     let row = owner.query_one(&format!("SELECT {}", looks.join(", ")), &[]).await.expect("the tables");
     tables.into_iter().enumerate().map(|(place, table)| (table, row.get(place))).collect()
-}
-
-/// The whole mutation as it is asked for.
-pub fn whole(field: &Field, arguments: &str, inside: Vec<Node>) -> Node {
-    Node::of("mutation".into(), vec![Node::of(format!("{}({arguments})", field.name), inside)])
 }

@@ -6,7 +6,8 @@ use banyan::testing::Changes;
 use banyan_tests::{Answer, Client, Database, TestApp, clone_of_template};
 
 use super::dice::Dice;
-use super::operations::{Asker, Node};
+use super::node::Node;
+use super::operations::Asker;
 use super::prune::prune;
 use super::schema::{Schema, introspect};
 use super::world::{Account, World};
@@ -39,10 +40,12 @@ pub struct Tally {
     pub turn: usize,
 }
 
-/// Two answers that should be one.
+/// Two answers that should be one, or a refusal that left something behind.
 pub struct Leak {
     pub number: u64,
     pub text: String,
+    /// Whose answers they are, of the case's viewers, and what was asked. None for what is not an answer.
+    pub asked: Option<(usize, Node)>,
 }
 
 impl Case {
@@ -89,9 +92,9 @@ impl Case {
                 let found = if number % 25 == 7 {
                     self.watch(asker, dice, place, tally).await
                 } else {
-                    self.refuse(asker, dice, viewer, (&here, &there), tally).await
+                    self.refuse(asker, dice, place, tally).await
                 };
-                found.map_err(|leak| Leak { number, text: format!("SEED={} {}", self.seed, leak.text) })?;
+                found.map_err(|leak| Leak { number, text: format!("SEED={} {}", self.seed, leak.text), ..leak })?;
                 continue;
             }
             let operation = asker.operation(dice, viewer);
@@ -104,17 +107,8 @@ impl Case {
                     tally.raced += 1;
                     continue;
                 }
-                let (operation, answers) = shrink(&here, &there, operation, answers).await;
-                let text = format!(
-                    "SEED={} viewer {} {:?}\n{}\nwhole:  {}\npruned: {}",
-                    self.seed,
-                    viewer.token,
-                    viewer.grants,
-                    operation.document(),
-                    bare(&answers.0),
-                    bare(&answers.1)
-                );
-                return Err(Leak { number, text });
+                let text = format!("SEED={} {}", self.seed, told(viewer, &operation, &answers));
+                return Err(Leak { number, text, asked: Some((place, operation)) });
             }
             asker.learn(&answers.0);
         }
@@ -131,14 +125,22 @@ impl Case {
     }
 }
 
-async fn ask(here: &Client, there: &Client, operation: &Node) -> (Answer, Answer) {
+/// Who asked what and was told what.
+pub fn told(viewer: &Account, operation: &Node, answers: &(Answer, Answer)) -> String {
+    let Account { token, grants, .. } = viewer;
+    let (document, whole, pruned) = (operation.document(), bare(&answers.0), bare(&answers.1));
+    format!("viewer {token} {grants:?}\n{document}\nwhole:  {whole}\npruned: {pruned}")
+}
+
+/// Asks both.
+pub async fn ask(here: &Client, there: &Client, operation: &Node) -> (Answer, Answer) {
     let document = operation.document();
     tokio::join!(here.ask(&document), there.ask(&document))
 }
 
 /// Whether two answers differ every time. Where several fields fail, an error that empties what is around
 /// it stops the others half-way, and which of their errors are told is chance: such answers agree soon.
-async fn differ(here: &Client, there: &Client, operation: &Node) -> bool {
+pub async fn differ(here: &Client, there: &Client, operation: &Node) -> bool {
     for _ in 0..12 {
         let again = ask(here, there, operation).await;
         if bare(&again.0) == bare(&again.1) {
@@ -146,20 +148,6 @@ async fn differ(here: &Client, there: &Client, operation: &Node) -> bool {
         }
     }
     true
-}
-
-/// Takes fields away as long as the answers still differ.
-async fn shrink(here: &Client, there: &Client, mut operation: Node, mut answers: (Answer, Answer)) -> (Node, (Answer, Answer)) {
-    'again: loop {
-        for smaller in operation.smaller() {
-            let again = ask(here, there, &smaller).await;
-            if bare(&again.0) != bare(&again.1) && differ(here, there, &smaller).await {
-                (operation, answers) = (smaller, again);
-                continue 'again;
-            }
-        }
-        return (operation, answers);
-    }
 }
 
 /// Status and body without the number of the request and the end of links, the things that may differ.

@@ -40,7 +40,7 @@ impl Case {
             "viewer {} {:?}\n{document}\nnotices: {notices:?}\nwhole:  {:?}\npruned: {:?}",
             viewer.token, viewer.grants, last.0, last.1
         );
-        Err(Leak { number: 0, text })
+        Err(Leak { number: 0, text, asked: None })
     }
 
     /// Something that may have happened somewhere; what is said to have left the watched subtree is told of, too.

@@ -9,8 +9,8 @@ use banyan_tests::{Answer, ORIGIN, TestApp};
 use serde_json::{Value, json};
 
 use super::keys::confirmed;
-use super::{PASSWORD, events, good, is_open, key_of, member, mutate, post_as, sign_in_as, sign_in_with, token_of};
-use crate::acting::{account, newest_entry, organization, rows};
+use super::{PASSWORD, events, good, is_open, key_of, member, mutate, mutation, post_as, sign_in_as, sign_in_with, token_of};
+use crate::acting::{account, everything, newest_entry, organization, person, rows};
 use crate::live::Events;
 
 /// covers: SEC-C02
@@ -38,6 +38,64 @@ async fn a_session_ends_unused_and_in_all_sooner_for_who_administers() {
     }
     app.clock.shift(15 * 60);
     assert!(!is_open(&app, &user).await);
+}
+
+/// No browser tells that a key was pulled out: so nothing hangs on its staying in, the session is short, and whatever
+/// changes users, takes rights or takes something away asks for the key anew, each time for itself. What else there is
+/// of such mutations is listed in [`super::step_up`].
+///
+/// covers: A03
+#[tokio::test]
+async fn a_key_need_not_stay_in_for_sessions_are_short_and_danger_asks_for_it_again() {
+    let app = TestApp::new().await;
+    let (mut key, token) = key_of(&app, "county-administrator").await;
+    let client = app.sign_in(&token);
+    // The key was used once, to sign in; the everyday work goes on without.
+    let edit = json!({ "id": person(&app, "N1A-2"), "version": 1, "education": "31" });
+    good(&mutate(&client, "personEdit", &edit, "person { id }").await);
+    let (user, branch) = (account(&app, "committee-member"), organization(&app, "N1A"));
+    let empty = json!({ "parentId": organization(&app, "N1"), "kind": "631", "name": "空支部", "code": "N1E" });
+    let empty = good(&mutate(&client, "organizationCreate", &empty, "organization { id }").await);
+    let empty = empty["organization"]["id"].clone();
+    let today = app.clock.today().to_string();
+    let dangerous = [
+        ("accountEdit", json!({ "id": user, "version": 1, "name": "改名" })),
+        ("accountDisable", json!({ "id": user, "version": 2 })),
+        ("accountEnable", json!({ "id": user, "version": 3 })),
+        ("accountClose", json!({ "id": user, "version": 4 })),
+        ("accountCreate", json!({ "organizationId": branch, "personId": person(&app, "N1A-2") })),
+        ("grantEnd", json!({ "id": app.database.seed.grants["secretary"], "version": 1 })),
+        ("organizationDissolve", json!({ "id": empty, "version": 1, "on": today, "reason": "合并" })),
+    ];
+    // A good signature moves its key's counter, also where it is for something else.
+    let written = async || everything(&app).await.into_iter().filter(|row| !row.starts_with("account_keys ")).collect::<Vec<_>>();
+    let mut last = Value::Null;
+    for (name, input) in dangerous {
+        let (document, variables) = (mutation(name, ""), json!({ "input": input }));
+        let before = written().await;
+        let asked = client.send_with(&document, &variables, Value::Null).await;
+        assert_eq!(asked.code(), "STEP_UP_REQUIRED", "{name}: {}", asked.text);
+        // What the key said a moment ago was said for something else.
+        let stale = client.send_with(&document, &variables, last).await;
+        assert!(["STEP_UP_REQUIRED", "STEP_UP_FAILED"].contains(&stale.code()), "{name}: {}", stale.text);
+        assert!(written().await == before, "{name}: done without the key");
+        let question = &asked.json["errors"][0]["extensions"]["stepUp"];
+        assert_eq!(question["byClick"], false, "{name}");
+        let credential = key.sign(&question["options"]);
+        last = json!({ "stepUp": { "id": question["id"], "credential": credential } });
+        good(&client.send_with(&document, &variables, last.clone()).await);
+        assert!(written().await != before, "{name}: nothing was done");
+    }
+    // The session ends half an hour after its last use, and after ten hours however much it is used.
+    app.clock.shift(29 * 60);
+    assert!(is_open(&app, &token).await);
+    app.clock.shift(31 * 60);
+    assert!(!is_open(&app, &token).await);
+    let token = token_of(&sign_in_with(&app, &mut key, None).await);
+    for quarter in 1..=41 {
+        app.clock.shift(15 * 60);
+        assert_eq!(is_open(&app, &token).await, quarter < 40, "{quarter} quarters of an hour");
+    }
 }
 
 #[tokio::test]

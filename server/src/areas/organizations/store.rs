@@ -29,12 +29,18 @@ pub async fn span_under(cx: &Cx, permission: Permission, under: Option<&ID>, rea
         let scope = viewer.scope(permission);
         return if scope.is_empty() { Err(viewer.refusal(permission)) } else { Ok(Span::between(scope.span())) };
     };
-    let id: OrganizationId = parse_id(under)?;
+    Ok(span_of(&find_for(cx, permission, under).await?.path, reach))
+}
+
+/// An organization where the viewer has a permission.
+///
+/// # Errors
+/// As [`span_under`].
+pub(super) async fn find_for(cx: &Cx, permission: Permission, id: &ID) -> Result<OrganizationRow, Failure> {
+    let viewer = cx.viewer()?;
+    let id: OrganizationId = parse_id(id)?;
     let row = find(cx.session()?, viewer, id).await?.ok_or(Failure::NotFound)?;
-    if !viewer.may(permission, &row.path) {
-        return Err(viewer.refusal(permission));
-    }
-    Ok(span_of(&row.path, reach))
+    if viewer.may(permission, &row.path) { Ok(row) } else { Err(viewer.refusal(permission)) }
 }
 
 /// Refuses to list by what is known of people where the viewer may not read them: an answer would tell of nobody

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::pages::{self, Placed};
 use super::{PersonRow, store};
 use crate::base::error::Failure;
 use crate::base::ids::PersonId;
@@ -18,7 +19,7 @@ loader! {
     }
 }
 
-/// The first people of a span: its bounds, their stages, how many.
+/// The first people of a span of places: its bounds, their stages, how many.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FirstPeopleKey {
     pub(super) low: String,
@@ -29,7 +30,7 @@ pub struct FirstPeopleKey {
 
 loader! {
     /// The first people of spans, one more than asked for if there are more.
-    FirstPeople: FirstPeopleKey => Arc<Vec<PersonRow>>, |session, tenant, keys| {
+    FirstPeople: FirstPeopleKey => Arc<Vec<Placed>>, |session, _tenant, keys| {
         let mut answers = HashMap::new();
         // Lists of one operation mostly share their stages and size: then it is one statement for all.
         let mut kinds: HashMap<(&[&'static str], usize), Vec<&FirstPeopleKey>> = HashMap::new();
@@ -37,7 +38,7 @@ loader! {
             kinds.entry((&key.stages, key.limit)).or_default().push(key);
         }
         for ((stages, limit), same) in kinds {
-            match first_people(session, tenant, stages, limit, &same).await {
+            match first_people(session, stages, limit, &same).await {
                 Ok(lists) => answers.extend(same.into_iter().cloned().zip(lists.into_iter().map(|list| Ok(Some(Arc::new(list)))))),
                 Err(failure) => return all_failed(keys, failure),
             }
@@ -48,23 +49,17 @@ loader! {
 
 async fn first_people(
     session: &crate::base::db::Session,
-    tenant: Uuid,
     stages: &[&'static str],
     limit: usize,
     spans: &[&FirstPeopleKey],
-) -> Result<Vec<Vec<PersonRow>>, Failure> {
+) -> Result<Vec<Vec<Placed>>, Failure> {
     let (lows, highs) = spans.iter().map(|span| (span.low.clone(), span.high.clone())).unzip();
     let stages = stages.iter().map(|stage| (*stage).to_owned()).collect();
     let limit = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
-    let found = store::list_first(session, lows, highs, stages, limit).await?;
-    let ids: Vec<Uuid> = found.iter().map(|(_, id)| *id).collect();
-    let rows: HashMap<Uuid, PersonRow> =
-        store::list_by_ids(session, tenant, &ids).await?.into_iter().map(|row| (row.id, row)).collect();
     let mut lists = vec![Vec::new(); spans.len()];
-    for (place, id) in found {
-        let list = usize::try_from(place - 1).ok().and_then(|place| lists.get_mut(place));
-        if let (Some(list), Some(row)) = (list, rows.get(&id)) {
-            list.push(row.clone());
+    for (number, person) in pages::list_first(session, lows, highs, stages, limit).await? {
+        if let Some(list) = usize::try_from(number - 1).ok().and_then(|number| lists.get_mut(number)) {
+            list.push(person);
         }
     }
     Ok(lists)

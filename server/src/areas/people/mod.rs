@@ -16,6 +16,7 @@ mod figures;
 pub mod graphql;
 mod loaders;
 mod model;
+mod pages;
 mod photos;
 mod rules;
 mod store;

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::areas::journal::Facts;
 use crate::base::ids::{PartyGroupId, PersonId};
 use crate::base::language::Language;
+use crate::base::names::NameQuery;
 use crate::base::secret::Secrets;
 
 /// Where a person stands between application and history.
@@ -194,6 +195,19 @@ impl PersonFilter {
     /// Those on the way to membership.
     pub(super) fn applicants() -> Self {
         Self { stages: vec![Stage::Applicant, Stage::Activist, Stage::Candidate], ..Self::default() }
+    }
+
+    /// Whether an index finds the few whom it wants: by name, by number, in one group, by a rare mark. A letter or two
+    /// begin many names.
+    pub(super) fn finds_few(&self) -> bool {
+        let by_name = |name: &str| match NameQuery::parse(name) {
+            NameQuery::Latin(letters) => letters.len() > 2,
+            NameQuery::Chinese(_) => true,
+        };
+        self.name.as_deref().is_some_and(by_name)
+            || self.identity_index.is_some()
+            || self.party_group.is_some()
+            || self.identity_converted == Some(true)
     }
 
     /// Whether nothing but the stages narrows the list.

@@ -8,7 +8,7 @@ use super::model::{PersonChange, PersonFilter};
 use super::{PersonRow, Stage};
 use crate::access::Permit;
 use crate::base::db::prelude::*;
-use crate::base::db::{KeyPart, Page, Plans, Session, Span, Statement, char_length};
+use crate::base::db::{Session, Span, Statement, char_length};
 use crate::base::error::Failure;
 use crate::base::ids::PersonId;
 use crate::base::names::NameQuery;
@@ -39,37 +39,20 @@ pub(super) async fn list_by_ids(session: &Session, tenant: Uuid, ids: &[Uuid]) -
     Ok(query.select(PersonRow::as_select()).load(&mut conn.get()).await?)
 }
 
-/// Orders of lists of people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Order {
-    Tree,
-    Name,
-}
-
-impl Order {
-    pub(super) fn list(self) -> &'static str {
-        match self {
-            Self::Tree => "people/tree",
-            Self::Name => "people/name",
-        }
-    }
-
-    pub(super) fn key(self, row: &PersonRow) -> Vec<KeyPart> {
-        let name = [KeyPart::Text(row.name_key.clone()), KeyPart::Id(row.id)];
-        match self {
-            Self::Tree => std::iter::once(KeyPart::Text(row.path.clone())).chain(name).collect(),
-            Self::Name => name.to_vec(),
-        }
-    }
-}
-
 type Boxed<'a> = people::BoxedQuery<'a, diesel::pg::Pg>;
 
-async fn filtered<'a>(cx: &Cx, span: &'a Span, filter: &'a PersonFilter) -> Result<Boxed<'a>, Failure> {
-    let mut query = people::table.filter(people::path.ge(&span.low)).filter(people::path.lt(&span.high)).into_boxed();
+/// The people of a span whom a filter wants.
+pub(super) async fn filtered<'a>(cx: &Cx, span: &'a Span, filter: &'a PersonFilter) -> Result<Boxed<'a>, Failure> {
+    let mut query = wanted(cx, span, filter).await?.filter(people::path.ge(&span.low)).filter(people::path.lt(&span.high));
     if let Some(length) = span.length {
         query = query.filter(char_length(people::path).eq(length));
     }
+    Ok(query)
+}
+
+/// Those whom a filter wants, in or out of the span: whoever asks says where.
+pub(super) async fn wanted<'a>(cx: &Cx, span: &'a Span, filter: &'a PersonFilter) -> Result<Boxed<'a>, Failure> {
+    let mut query = people::table.into_boxed();
     if filter.stages.is_empty() {
         query = query.filter(people::stage.ne(Stage::Left.as_str()));
     } else {
@@ -125,62 +108,12 @@ async fn filtered<'a>(cx: &Cx, span: &'a Span, filter: &'a PersonFilter) -> Resu
     Ok(query)
 }
 
-/// A page of people.
-pub(super) async fn page(
-    cx: &Cx,
-    span: &Span,
-    filter: &PersonFilter,
-    order: Order,
-    page: &Page,
-) -> Result<Vec<PersonRow>, Failure> {
-    let mut query = filtered(cx, span, filter).await?;
-    let columns = match order {
-        Order::Tree => "(people.path, people.name_key, people.id)",
-        Order::Name => "(people.name_key, people.id)",
-    };
-    for bound in page.bounds(columns, false) {
-        query = query.filter(bound);
-    }
-    let query = match (order, page.backward) {
-        (Order::Tree, false) => query.order((people::path.asc(), people::name_key.asc(), people::id.asc())),
-        (Order::Tree, true) => query.order((people::path.desc(), people::name_key.desc(), people::id.desc())),
-        (Order::Name, false) => query.order((people::name_key.asc(), people::id.asc())),
-        (Order::Name, true) => query.order((people::name_key.desc(), people::id.desc())),
-    };
-    let session = cx.session()?;
-    let in_its_order = order == Order::Tree && filter.is_by_stage_only();
-    session.plan(if in_its_order { Plans::InItsOrder } else { Plans::ForThisRange }).await?;
-    let conn = session.conn().await?;
-    let rows = query.select(PersonRow::as_select()).limit(page.to_read()).load(&mut conn.get()).await?;
-    // What hangs on the rows is read by id.
-    session.plan(Plans::ForAny).await?;
-    Ok(rows)
-}
-
 /// How many people, at most one more than `limit`.
 pub(super) async fn count(cx: &Cx, span: &Span, filter: &PersonFilter, limit: i64) -> Result<i64, Failure> {
     let query = filtered(cx, span, filter).await?.select(people::id).limit(limit + 1);
     let conn = cx.session()?.conn().await?;
     let ids: Vec<Uuid> = query.load(&mut conn.get()).await?;
     Ok(i64::try_from(ids.len()).unwrap_or(i64::MAX))
-}
-
-/// The first people of many spans, in tree order: number of the span, person.
-pub(super) async fn list_first(
-    session: &Session,
-    lows: Vec<String>,
-    highs: Vec<String>,
-    stages: Vec<String>,
-    limit: i64,
-) -> Result<Vec<(i64, Uuid)>, Failure> {
-    let conn = session.conn().await?;
-    Ok(Statement::<(diesel::sql_types::BigInt, SqlUuid)>::new(include_str!("sql/first_people.sql"))
-        .bind(lows)
-        .bind(highs)
-        .bind(stages)
-        .bind(limit)
-        .load(&mut conn.get())
-        .await?)
 }
 
 /// Writes a new person.

@@ -11,7 +11,7 @@ use diesel::sql_types::Text;
 use diesel_async::pooled_connection::deadpool::Object;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::FutureExt;
-use tokio::sync::{OwnedRwLockReadGuard, RwLock};
+use tokio::sync::{Mutex, OwnedRwLockReadGuard, RwLock};
 
 use super::Statement;
 use super::pool::{ROLE, Way};
@@ -107,6 +107,7 @@ impl Plans {
 pub struct Session {
     slot: Slot,
     statements: Arc<AtomicU32>,
+    planning: Arc<Mutex<()>>,
     _net: Arc<Unfinished>,
 }
 
@@ -217,7 +218,8 @@ impl Begun {
     /// When the connection is lost.
     pub async fn scoped(self, settings: &Settings, deadline_ms: u64) -> Result<Session, Failure> {
         send(self.conn().await?.get(), &settings.opening(self.way, deadline_ms))?;
-        Ok(Session { slot: self.slot, statements: Arc::new(AtomicU32::new(0)), _net: self.net })
+        let (statements, planning) = (Arc::new(AtomicU32::new(0)), Arc::new(Mutex::new(())));
+        Ok(Session { slot: self.slot, statements, planning, _net: self.net })
     }
 
     /// Keeps what was written, for what is done in nobody's scope.
@@ -274,12 +276,18 @@ impl Session {
         shared(&self.slot).await
     }
 
-    /// How statements are planned from the next one on. The database is not waited for.
+    /// One statement that is planned in this way, and whatever comes after it [`Plans::ForAny`]. The database is not
+    /// waited for. One at a time: a plan is made when a statement first runs, which is after it was prepared, and kept;
+    /// what another list sets in between would be kept with it.
     ///
     /// # Errors
-    /// When the connection is lost or the request is over.
-    pub async fn plan(&self, plans: Plans) -> Result<(), Failure> {
-        send(shared(&self.slot).await?.get(), plans.setting())
+    /// Those of the statement; when the connection is lost or the request is over.
+    pub async fn planned<T>(&self, plans: Plans, statement: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        let _alone = self.planning.lock().await;
+        send(shared(&self.slot).await?.get(), plans.setting())?;
+        let done = statement.await?;
+        send(shared(&self.slot).await?.get(), Plans::ForAny.setting())?;
+        Ok(done)
     }
 
     /// How many statements the request has run so far.

@@ -35,7 +35,13 @@ impl Span {
     /// The organizations directly below one.
     #[must_use]
     pub fn children(path: &str) -> Self {
-        let length = i32::try_from(path.len() + crate::base::path::LABEL_WIDTH).ok();
+        Self::next_level(path, crate::base::path::LABEL_WIDTH)
+    }
+
+    /// What is directly below, where a level is so many characters wide.
+    #[must_use]
+    pub fn next_level(path: &str, width: usize) -> Self {
+        let length = i32::try_from(path.len() + width).ok();
         Self { low: format!("{path}!"), high: crate::base::path::end_of(path), length }
     }
 

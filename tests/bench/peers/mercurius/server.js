@@ -25,6 +25,7 @@ function spread(queries, rows) {
 const above = (path) => Array.from({ length: path.length / 3 - 1 }, (_, at) => path.slice(0, 3 * (at + 1)));
 
 const paths = (queries) => queries.map(({ obj }) => obj.path);
+const places = (queries) => queries.map(({ obj }) => obj.tree_order);
 const limit = (queries) => Math.min(queries[0].params.first, 200);
 
 async function byId(queries, { session }, id) {
@@ -42,7 +43,7 @@ const resolvers = {
       const top = await first(session, sql.organization, [tenant, under]);
       if (!top) throw new mercurius.ErrorWithProps('not found');
       const limit = Math.min(wanted, 200);
-      const page = sql.page({ low: top.path, high: `${top.path}~`, order: orderBy, after, stages, name, limit: limit + 1 });
+      const page = sql.page({ top, order: orderBy, after, stages, name, limit: limit + 1 });
       const rows = await session.rows(page.statement, page.values);
       const hasNextPage = rows.length > limit;
       if (hasNextPage) rows.pop();
@@ -81,7 +82,7 @@ const loaders = {
       opts: uncached,
     },
     members: {
-      loader: async (queries, { session }) => spread(queries, await session.rows(sql.members, [paths(queries), limit(queries)])),
+      loader: async (queries, { session }) => spread(queries, await session.rows(sql.members, [places(queries), limit(queries)])),
       opts: uncached,
     },
     counts: { loader: async (queries, { session }) => session.rows(sql.counts, [paths(queries)]), opts: uncached },

@@ -32,8 +32,14 @@ export class Session {
   }
 
   // A statement; with a name it is prepared once on a connection.
-  async rows(statement, values) {
-    return (await this.#client.query({ ...statement, values })).rows;
+  async rows({ inOrder, ...statement }, values) {
+    if (!inOrder) return (await this.#client.query({ ...statement, values })).rows;
+    // Organization by organization until the page is full: the planner, which cannot know how many people there are
+    // behind each, would read and sort all of them.
+    this.#client.query('SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off').catch(() => {});
+    const asked = this.#client.query({ ...statement, values });
+    this.#client.query('SET LOCAL enable_sort = on; SET LOCAL enable_bitmapscan = on').catch(() => {});
+    return (await asked).rows;
   }
 
   async end(failed) {

@@ -3,45 +3,59 @@ import { readFileSync } from 'node:fs';
 import { tenant } from '../scope.js';
 
 const PERSON = 'p.id, p.name, p.stage, p.birth_date AS "birthDate", p.joined_on AS "joinedOn", p.sex, p.education, p.version, p.organization_id, p.path, p.name_key';
-const ORGANIZATION = 'o.id, o.name, o.path, o.parent_id';
+const ORGANIZATION = 'o.id, o.name, o.path, o.tree_order, o.parent_id';
 
-const statement = (name, text) => ({ name, text });
+const statement = (name, text, inOrder = false) => ({ name, text, inOrder });
 
 export const person = statement('person', `SELECT ${PERSON} FROM people p WHERE p.tenant_id = $1 AND p.id = $2`);
 export const organization = statement('organization', `SELECT ${ORGANIZATION} FROM organizations o WHERE o.tenant_id = $1 AND o.id = $2`);
 export const organizations = statement('organizations', `SELECT ${ORGANIZATION} FROM organizations o WHERE o.tenant_id = $1 AND o.id = ANY ($2::uuid[])`);
 
 // Keyset pages. Without a name, so that each is planned for its own range: a plan for any range reads the
-// whole municipality to sort it.
+// whole municipality to sort it. In the order of the tree the page goes from organization to organization and takes the
+// people of each, unless a name finds them first.
 const ORDERS = {
-  TREE: { columns: ['p.path', 'p.name_key', 'p.id'], types: ['text', 'text', 'uuid'], key: (row) => [row.path, row.name_key, row.id] },
+  TREE: { columns: ['o.tree_order', 'p.name_key', 'p.id'], types: ['text', 'text', 'uuid'], key: (row) => [row.tree_order, row.name_key, row.id] },
   NAME: { columns: ['p.name_key', 'p.id'], types: ['text', 'uuid'], key: (row) => [row.name_key, row.id] },
 };
+const PLACES = 'o.tree_order >= $1 COLLATE "C" AND o.tree_order < $2 COLLATE "C"';
+const PATHS = 'p.path >= $1 COLLATE "C" AND p.path < $2 COLLATE "C"';
 
-export function page({ low, high, order, after, stages, name, limit }) {
+export function page({ top, order, after, stages, name, limit }) {
   const { columns, types, key } = ORDERS[order];
-  const values = [low, high, limit];
+  const walks = order === 'TREE' && !name;
+  const start = walks ? top.tree_order : top.path;
+  const values = [start, `${start}~`, limit];
   const bind = (value) => `$${values.push(value)}`;
-  const where = ['p.path >= $1 COLLATE "C"', 'p.path < $2 COLLATE "C"'];
-  if (stages) {
-    where.push(`p.stage = ANY (${bind(stages)}::text[])`);
-  } else {
-    where.push("p.stage <> 'left'");
-  }
+  const who = [stages ? `p.stage = ANY (${bind(stages)}::text[])` : "p.stage <> 'left'"];
   if (name && /^[a-z]+$/.test(name)) {
     const [from, to] = [bind(name), bind(`${name}~`)];
-    where.push(`(p.name_initials >= ${from} AND p.name_initials < ${to} OR p.name_pinyin >= ${from} AND p.name_pinyin < ${to})`);
+    who.push(`(p.name_initials >= ${from} AND p.name_initials < ${to} OR p.name_pinyin >= ${from} AND p.name_pinyin < ${to})`);
   } else if (name) {
     const characters = [...name];
     const grams = characters.length === 1 ? characters : characters.slice(1).map((second, at) => characters[at] + second);
-    where.push(`p.tenant_id = ${bind(tenant)} AND p.id = ANY (ARRAY (SELECT people_named(${bind(grams)}::text[], $1, $2)))`);
+    who.push(`p.tenant_id = ${bind(tenant)} AND p.id = ANY (ARRAY (SELECT people_named(${bind(grams)}::text[], $1, $2)))`);
   }
+  const beyond = [];
   if (after) {
     const parts = JSON.parse(Buffer.from(after, 'base64url'));
-    where.push(`(${columns}) > (${parts.map((part, at) => `${bind(part)}::${types[at]}`)})`);
+    beyond.push(`(${columns}) > (${parts.map((part, at) => `${bind(part)}::${types[at]}`)})`);
+    if (walks) beyond.push(`o.tree_order >= ${bind(parts[0])}`);
   }
-  const text = `SELECT ${PERSON} FROM people p WHERE ${where.join(' AND ')} ORDER BY ${columns} LIMIT $3`;
-  return { statement: { text }, values, cursor: (row) => Buffer.from(JSON.stringify(key(row))).toString('base64url') };
+  let from;
+  if (walks) {
+    const people = `SELECT ${PERSON} FROM people p WHERE p.path = o.path AND ${who.join(' AND ')} ORDER BY p.name_key, p.id`;
+    from = `o.tree_order, p.* FROM organizations o CROSS JOIN LATERAL (${after ? people : `${people} LIMIT $3`}) p`;
+    beyond.unshift(PLACES);
+  } else if (order === 'TREE') {
+    from = `o.tree_order, p.* FROM (SELECT ${PERSON} FROM people p WHERE ${[PATHS, ...who].join(' AND ')} OFFSET 0) p JOIN organizations o ON o.path = p.path`;
+  } else {
+    from = `${PERSON} FROM people p`;
+    beyond.unshift(PATHS, ...who);
+  }
+  const where = beyond.length > 0 ? ` WHERE ${beyond.join(' AND ')}` : '';
+  const text = `SELECT ${from}${where} ORDER BY ${columns} LIMIT $3`;
+  return { statement: { text, inOrder: walks }, values, cursor: (row) => Buffer.from(JSON.stringify(key(row))).toString('base64url') };
 }
 
 export const byPath = statement('by-path', `SELECT ${ORGANIZATION} FROM organizations o WHERE o.tenant_id = $1 AND o.path = ANY ($2::text[])`);
@@ -56,12 +70,18 @@ export const children = statement(
 );
 export const members = statement(
   'members',
-  `SELECT span.place, p.* FROM unnest($1::text[]) WITH ORDINALITY AS span (path, place)
+  `SELECT span.place, p.* FROM unnest($1::text[]) WITH ORDINALITY AS span (tree_order, place)
    CROSS JOIN LATERAL (
-       SELECT ${PERSON} FROM people p
-       WHERE p.path >= span.path AND p.path < span.path || '~' AND p.stage IN ('probationary', 'full')
-       ORDER BY p.path, p.name_key, p.id LIMIT $2
-   ) AS p ORDER BY span.place, p.path, p.name_key, p.id`,
+       SELECT o.tree_order, p.* FROM organizations o
+       CROSS JOIN LATERAL (
+           SELECT ${PERSON} FROM people p
+           WHERE p.path = o.path AND p.stage IN ('probationary', 'full')
+           ORDER BY p.name_key, p.id LIMIT $2
+       ) AS p
+       WHERE o.tree_order >= span.tree_order AND o.tree_order < span.tree_order || '~'
+       ORDER BY o.tree_order, p.name_key, p.id LIMIT $2
+   ) AS p ORDER BY span.place, p.tree_order, p.name_key, p.id`,
+  true,
 );
 export const counts = statement(
   'counts',

@@ -1,9 +1,14 @@
--- What PostGraphile cannot know of: the subtree, the way up and the figures, as computed columns.
+-- What PostGraphile cannot know of: the subtree, the way up and the figures, as computed columns. Both lists of people are
+-- in the order of the tree, which stands in another table than theirs and so cannot be asked for by a column.
 CREATE FUNCTION organizations_subtree_people(o organizations) RETURNS SETOF people LANGUAGE sql STABLE AS $$
-    SELECT * FROM people p WHERE p.path >= o.path AND p.path < o.path || '~' AND p.stage <> 'left'
+    SELECT p.* FROM organizations b JOIN people p ON p.path = b.path
+    WHERE b.tree_order >= o.tree_order AND b.tree_order < o.tree_order || '~' AND p.stage <> 'left'
+    ORDER BY b.tree_order, p.name_key, p.id
 $$;
 CREATE FUNCTION organizations_members(o organizations) RETURNS SETOF people LANGUAGE sql STABLE AS $$
-    SELECT * FROM people p WHERE p.path >= o.path AND p.path < o.path || '~' AND p.stage IN ('probationary', 'full')
+    SELECT p.* FROM organizations b JOIN people p ON p.path = b.path
+    WHERE b.tree_order >= o.tree_order AND b.tree_order < o.tree_order || '~' AND p.stage IN ('probationary', 'full')
+    ORDER BY b.tree_order, p.name_key, p.id
 $$;
 CREATE FUNCTION organizations_ancestors(o organizations) RETURNS SETOF organizations LANGUAGE sql STABLE AS $$
     SELECT * FROM organizations a

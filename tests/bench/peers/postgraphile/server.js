@@ -16,8 +16,6 @@ const tags = makeJSONPgSmartTagsPlugin({
     },
     procedure: {
       'public.organizations_ancestors': { tags: { behavior: '-connection +list' } },
-      'public.organizations_subtree_people': { tags: { behavior: '+order' } },
-      'public.organizations_members': { tags: { behavior: '+order' } },
     },
   },
 });

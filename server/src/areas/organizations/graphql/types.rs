@@ -7,7 +7,7 @@ use super::super::loaders::{ActiveChildren, CountsKey, CountsOf, OrganizationByI
 use super::super::model::CountsRow;
 use super::super::versions::VersionRow;
 use super::super::warnings::{Warning, WarningCode};
-use super::super::{OrganizationRow, rules, store};
+use super::super::{OrganizationRow, Walk, rules, store};
 use super::lists::{OrganizationConnection, OrganizationPastStateConnection, child_list, past_state_list};
 use super::party_group::{PartyGroupConnection, party_group_list};
 use crate::access::Permission;
@@ -228,7 +228,8 @@ impl Organization {
         #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<PersonConnection> {
-        Box::pin(members_of(ctx, store::span_of(&self.0.path, reach), Paging { first, after, last, before })).await
+        let walk = Walk::of(Cx::of(ctx).viewer()?, &self.0, reach);
+        Box::pin(members_of(ctx, walk, Paging { first, after, last, before })).await
     }
 
     /// Applicants, activists and candidates, in tree order.
@@ -241,7 +242,8 @@ impl Organization {
         #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<PersonConnection> {
-        Box::pin(applicants_of(ctx, store::span_of(&self.0.path, reach), Paging { first, after, last, before })).await
+        let walk = Walk::of(Cx::of(ctx).viewer()?, &self.0, reach);
+        Box::pin(applicants_of(ctx, walk, Paging { first, after, last, before })).await
     }
 
     /// The party groups of a branch (B21).

@@ -5,10 +5,10 @@ use chrono::{Months, NaiveDate};
 
 use super::super::Stage;
 use super::super::model::PersonFilter as Filter;
-use super::super::store::Order;
+use super::super::pages::Order;
 use super::lists::{PersonConnection, person_list};
 use crate::access::Permission;
-use crate::areas::organizations::span_under;
+use crate::areas::organizations::walk_under;
 use crate::areas::reference::Codes;
 use crate::base::error::Failure;
 use crate::base::identity::IdentityNumber;
@@ -17,8 +17,8 @@ use crate::gql::{Cx, Paging, Reach, parse_optional_id};
 /// Orders of a list of people.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 pub enum PersonOrder {
-    /// Branch by branch by their paths, inside a branch by pinyin: superiors before subordinates, but siblings in the
-    /// order in which they came, not in the manual order of `organizations` (B13).
+    /// As the tree is read: superiors before subordinates, siblings in the manual order of `organizations` (B13), inside a
+    /// branch by pinyin. Branches as they came, where a lent right reads people and not the organizations.
     Tree,
     /// By pinyin.
     Name,
@@ -135,12 +135,12 @@ impl PersonQuery {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Result<PersonConnection> {
         let cx = &Cx::of(ctx);
-        let span = span_under(cx, Permission::ReadPeople, under.as_ref(), reach).await?;
+        let walk = walk_under(cx, Permission::ReadPeople, under.as_ref(), reach).await?;
         let filter = filter.unwrap_or_default().checked(cx)?;
         let order = match order_by {
             PersonOrder::Tree => Order::Tree,
             PersonOrder::Name => Order::Name,
         };
-        Box::pin(person_list(ctx, span, filter, order, Paging { first, after, last, before })).await
+        Box::pin(person_list(ctx, walk, filter, order, Paging { first, after, last, before })).await
     }
 }
