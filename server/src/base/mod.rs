@@ -11,6 +11,7 @@ pub mod ids;
 pub mod language;
 pub mod mistakes;
 pub mod names;
+pub mod password_cost;
 pub mod path;
 pub mod problem;
 pub mod question;

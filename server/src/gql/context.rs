@@ -12,6 +12,7 @@ use crate::base::clock::Clock;
 use crate::base::db::Session;
 use crate::base::error::Failure;
 use crate::base::language::Language;
+use crate::base::password_cost::PasswordCost;
 use crate::base::secret::Secrets;
 
 /// What a request brings, whoever sends it.
@@ -31,6 +32,8 @@ pub struct Surroundings {
     pub demonstration: bool,
     /// Bytes of attachments that one organization may keep.
     pub attachment_quota: i64,
+    /// What guessing a password costs.
+    pub password_cost: PasswordCost,
 }
 
 /// What a resolver knows of its request.

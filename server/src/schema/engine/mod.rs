@@ -32,6 +32,7 @@ use crate::base::clock::Clock;
 use crate::base::db::{Db, Kind, Session};
 use crate::base::error::{ErrorCode, Failure};
 use crate::base::language::Language;
+use crate::base::password_cost::PasswordCost;
 use crate::base::secret::{Secrets, hash};
 use crate::gql::confirm::{Asked, Confirmation};
 use crate::gql::limits::{Limits, check_document, check_text, operation_of};
@@ -111,6 +112,7 @@ struct Inner {
     blobs: Blobs,
     relying_party: Arc<RelyingParty>,
     lifetimes: Lifetimes,
+    password_cost: PasswordCost,
 }
 
 /// How often a mutation is tried when another transaction came first.
@@ -127,20 +129,22 @@ impl Engine {
     #[must_use]
     pub fn new(door: Door, changes: Changes, settings: Settings, blobs: Blobs) -> Self {
         let schema = build();
-        let Door { db, clock, secrets, relying_party, lifetimes } = door;
-        Self { inner: Arc::new(Inner { schema, db, clock, secrets, changes, settings, blobs, relying_party, lifetimes }) }
+        let Door { db, clock, secrets, relying_party, lifetimes, password_cost } = door;
+        let inner = Inner { schema, db, clock, secrets, changes, settings, blobs, relying_party, lifetimes, password_cost };
+        Self { inner: Arc::new(inner) }
     }
 
     /// What signing in stands on.
     #[must_use]
     pub fn door(&self) -> Door {
-        let Inner { db, clock, secrets, relying_party, lifetimes, .. } = &*self.inner;
+        let Inner { db, clock, secrets, relying_party, lifetimes, password_cost, .. } = &*self.inner;
         Door {
             db: db.clone(),
             clock: clock.clone(),
             secrets: secrets.clone(),
             relying_party: relying_party.clone(),
             lifetimes: *lifetimes,
+            password_cost: *password_cost,
         }
     }
 
@@ -396,6 +400,7 @@ impl Engine {
             source: source.map(str::to_owned),
             demonstration: self.inner.settings.demonstration,
             attachment_quota: self.inner.settings.attachment_quota,
+            password_cost: self.inner.password_cost,
         }
     }
 
