@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 
 use crate::areas::organizations::MOVED_AT_ONCE;
+use crate::base::password_cost::PasswordCost;
 use crate::schema::FreeText;
 
 /// Membership administration for a very large tree of organizations.
@@ -251,6 +252,18 @@ pub struct Serve {
     /// Hours after which a session of a member ends.
     #[arg(long, env = "BANYAN_MEMBER_SESSION", default_value_t = 24)]
     pub member_session: u32,
+    /// KiB of memory that one try of a password takes; a hash of other values is made anew at the next sign-in.
+    #[arg(long, env = "BANYAN_ARGON2_MEMORY", default_value_t = PasswordCost::LEAST.memory_kib,
+          value_parser = clap::value_parser!(u32).range(i64::from(PasswordCost::LEAST.memory_kib)..=2_097_152))]
+    pub argon2_memory: u32,
+    /// Passes over that memory.
+    #[arg(long, env = "BANYAN_ARGON2_PASSES", default_value_t = PasswordCost::LEAST.passes,
+          value_parser = clap::value_parser!(u32).range(i64::from(PasswordCost::LEAST.passes)..=64))]
+    pub argon2_passes: u32,
+    /// Lanes that work on it at once.
+    #[arg(long, env = "BANYAN_ARGON2_LANES", default_value_t = PasswordCost::LEAST.lanes,
+          value_parser = clap::value_parser!(u32).range(i64::from(PasswordCost::LEAST.lanes)..=64))]
+    pub argon2_lanes: u32,
     /// The same database without a pooler before it, for what listens, migrates and seals: --database-url then leads
     /// through a pooler of transactions, as PgBouncer.
     #[arg(long, env = "BANYAN_DIRECT_URL", requires = "database_url", hide_env_values = true)]
@@ -293,6 +306,14 @@ pub type Pause = Option<Duration>;
 
 fn lifetime_or_none(text: &str) -> Result<Pause, String> {
     if text == "0" { Ok(None) } else { lifetime(text).map(Some) }
+}
+
+/// Whether a command line is one; what is wrong with it otherwise.
+///
+/// # Errors
+/// The text that the program would end with.
+pub fn parse_arguments(arguments: &[&str]) -> Result<(), String> {
+    Config::try_parse_from(arguments).map(|_| ()).map_err(|error| error.to_string())
 }
 
 fn lifetime(text: &str) -> Result<Duration, String> {

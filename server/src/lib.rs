@@ -33,9 +33,11 @@ pub mod testing {
     pub use crate::base::labels::label_of;
     pub use crate::base::language::Language;
     pub use crate::base::names::NameKeys;
+    pub use crate::base::password_cost::PasswordCost;
     pub use crate::base::problem::Code;
     pub use crate::base::secret::{Secrets, hash, new_token};
     pub use crate::base::{cluster, identity, path};
+    pub use crate::config::parse_arguments;
     pub use crate::demo::{DemoOptions, entries as demo_entries, load as load_demo};
     pub use crate::gql::limits::{Limits, SHORT_LISTS};
     pub use crate::http::{App, EXAMPLES, Entrances, Stopping, addresses, around, built_in, router};

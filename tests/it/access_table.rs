@@ -16,7 +16,7 @@ use crate::live::Events;
 const QUIET: Duration = Duration::from_millis(400);
 
 /// The organizations, people and things of one side of the table.
-struct Side {
+pub struct Side {
     township: &'static str,
     other_township: &'static str,
     branch: &'static str,
@@ -29,7 +29,7 @@ struct Side {
     sequence: u16,
 }
 
-const INSIDE: Side = Side {
+pub const INSIDE: Side = Side {
     township: "N1",
     other_township: "N2",
     branch: "N1A",
@@ -55,7 +55,7 @@ const OUTSIDE: Side = Side {
 };
 
 /// What the mutations need beside the seed: an empty branch, two groups and a grant on each side.
-const THINGS: &str = r"
+pub const THINGS: &str = r"
 INSERT INTO organizations (tenant_id, id, parent_id, label, path, kind, name, code, name_pinyin, name_initials, name_grams, sort_order, created_at, updated_at)
 SELECT o.tenant_id, md5(o.code || 'E')::uuid, o.id, 'zzz', o.path || 'zzz', '631', '空支部', o.code || 'E', 'kong', 'kzb', '{空}', 99, o.created_at, o.created_at
 FROM organizations o WHERE o.code IN ('N1', 'S1');
@@ -107,7 +107,17 @@ INSERT INTO grants (tenant_id, id, account_id, role, organization_id, path, vali
 SELECT o.tenant_id, md5(o.code || '-' || r)::uuid, md5(o.code || '-keys')::uuid, r, o.id, o.path, o.created_at, g.id, 'test', true
 FROM organizations o CROSS JOIN unnest(ARRAY['committee_member', 'branch_administrator', 'member']) AS r
 CROSS JOIN (SELECT id, tenant_id FROM accounts WHERE name = 'municipal-administrator') AS g WHERE o.code IN ('N1A', 'S1A');
+INSERT INTO accounts (tenant_id, id, organization_id, path, kind, name, created_at, updated_at)
+SELECT o.tenant_id, md5('reader')::uuid, o.id, o.path, 'administrator', 'reader', o.created_at, o.created_at FROM organizations o WHERE o.code = 'M';
+INSERT INTO grants (tenant_id, id, account_id, role, organization_id, path, valid_from, given_by_name)
+SELECT o.tenant_id, md5('reader-grant')::uuid, md5('reader')::uuid, 'reader', o.id, o.path, o.created_at, 'test' FROM organizations o WHERE o.code = 'N';
+INSERT INTO sessions (tenant_id, id, account_id, organization_id, path, token_hash, kind, method, read_only, created_at, expires_at)
+SELECT o.tenant_id, md5('reader-session')::uuid, md5('reader')::uuid, o.id, o.path, sha256('reader'), 'browser', 'demonstration', false, o.created_at, '2099-01-01'
+FROM organizations o WHERE o.code = 'M';
 ";
+
+/// A role that nobody of the seed holds, at the district.
+const READER: &str = "reader";
 
 async fn id_of(database: &Database, prefix: &str, name: &str) -> String {
     let row = database.owner().await.query_one("SELECT replace(md5($1)::uuid::text, '-', '')", &[&name]).await.expect("an id");
@@ -117,7 +127,7 @@ async fn id_of(database: &Database, prefix: &str, name: &str) -> String {
 }
 
 /// Every root field with a document and its variables; `is_write` ones say what came of them.
-async fn calls(side: &Side, database: &Database) -> Vec<(&'static str, &'static str, Value)> {
+pub async fn calls(side: &Side, database: &Database) -> Vec<(&'static str, &'static str, Value)> {
     let seed: &Seed = &database.seed;
     let organization = |code: &str| seed.organization(code).to_owned();
     let person = |number: u8| seed.person(&format!("{}-{number}", side.branch)).to_owned();
@@ -407,7 +417,7 @@ async fn calls(side: &Side, database: &Database) -> Vec<(&'static str, &'static 
         (
             "policySet",
             "mutation ($i: PolicySetInput!) { policySet(input: $i) { userErrors { code path } } }",
-            json!({ "i": { "version": 1, "passwordProfile": "GRADED", "initialSecret": "GENERATED", "twoPersonDepth": 2, "unmaskDailyBudget": 30 } }),
+            json!({ "i": { "version": 1, "passwordProfile": "GRADED", "rotationDays": 90, "initialSecret": "GENERATED", "twoPersonDepth": 2, "unmaskDailyBudget": 30 } }),
         ),
         (
             "grantDelegate",
@@ -487,7 +497,8 @@ async fn root_fields(client: &Client) -> BTreeSet<String> {
 #[tokio::test]
 async fn every_root_field_for_every_role_inside_and_outside() {
     let mut table = String::new();
-    let tokens: Vec<Option<&str>> = std::iter::once(None).chain(TOKENS.iter().map(|(token, ..)| Some(*token))).collect();
+    let seeded = TOKENS.iter().map(|(token, ..)| *token);
+    let tokens: Vec<Option<&str>> = std::iter::once(None).chain(seeded.chain([READER]).map(Some)).collect();
     for token in tokens {
         let database = clone_of_template().await;
         database.change(THINGS).await;

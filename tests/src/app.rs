@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use axum::Router;
 use banyan::testing::{
-    App, Blobs, Changes, Clock, Db, Documents, Door, Engine, Entrances, FreeText, KeyModels, Lifetimes, Limits, Pace, Reach,
-    RelyingParty, Replicas, Secrets, Settings, Stopping, Worker, built_in, router,
+    App, Blobs, Changes, Clock, Db, Documents, Door, Engine, Entrances, FreeText, KeyModels, Lifetimes, Limits, Pace, PasswordCost,
+    Reach, RelyingParty, Replicas, Secrets, Settings, Stopping, Worker, built_in, router,
 };
 
 use crate::client::Client;
@@ -81,6 +81,16 @@ impl TestApp {
     /// With a list of the models of keys that may be enrolled.
     pub async fn with_models(models: &KeyModels) -> Self {
         Self::built(clone_of_template().await, settings(true, Duration::from_secs(20)), (secrets(), Some(models)))
+    }
+
+    /// Where guessing a password costs so much.
+    pub async fn with_password_cost(database: Database, password_cost: PasswordCost) -> Self {
+        let app = Self::on(database, true, Duration::from_secs(20)).await;
+        let door = Door { password_cost, ..app.engine.door() };
+        let settings = settings(true, Duration::from_secs(20));
+        let engine = Engine::new(door, app.engine.changes().clone(), settings, app.blobs.clone());
+        let router = router(App { engine: engine.clone(), proxies: Arc::new(Vec::new()), entrances: Entrances::default() });
+        Self { engine, router, ..app }
     }
 
     /// With keys of the test's own.
@@ -185,5 +195,12 @@ pub fn door(database: &Database, connections: usize, clock: &Clock, keys: (Arc<S
     let origin = ORIGIN.parse().expect("an origin");
     let relying_party =
         Arc::new(RelyingParty::new(&origin, Some(&ADMINISTRATION.parse().expect("an origin")), keys.1).expect("a relying party"));
-    Door { db, clock: clock.clone(), secrets: keys.0, relying_party, lifetimes: Lifetimes::default() }
+    Door {
+        db,
+        clock: clock.clone(),
+        secrets: keys.0,
+        relying_party,
+        lifetimes: Lifetimes::default(),
+        password_cost: PasswordCost::LEAST,
+    }
 }

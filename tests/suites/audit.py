@@ -87,6 +87,17 @@ def main() -> int:
         code, output = run("audit", "verify", "--archive", str(archive), *offline, data_dir=nowhere)
         note("an archive is verified without a database", code == 0, output)
 
+        code, output = run("audit", "verify", "--assertions")
+        note("confirmations that hold exit with 0", code == 0 and "0 wrong" in output, output)
+        forged_one = json.dumps({"kind": "key", "action": json.dumps({"account": None}), "credential": "AAAA"})
+        connection.execute("UPDATE journal SET confirmation = %s::jsonb WHERE id = %s", (forged_one, entry[0]))
+        code, output = run("audit", "verify", "--assertions")
+        found = "确认签名不成立 / the confirmation does not hold" in output and "1 wrong" in output
+        note("a confirmation that nobody signed exits with 1 and is named", code == 1 and found and "jou_" in output, output)
+        connection.execute("UPDATE journal SET confirmation = NULL WHERE id = %s", entry)
+        code, output = run("audit", "verify", "--assertions", "--tenant", "500000")
+        note("and holds again", code == 0, output)
+
         connection.execute("UPDATE journal SET account_name = account_name || 'x' WHERE id = %s", entry)
         code, output = run("audit", "verify")
         note("a changed entry exits with 1 and is named", code == 1 and f"entry {entry[0]} (link" in output, output)

@@ -6,75 +6,9 @@ import { expect, test } from 'vitest';
 import { ask, base, rootOf, useBrowser, visit, visitAs } from './browser';
 import { drawer, fill, toast } from './forms';
 import { accountName, confirmByClick, confirmByKey, enrol, giveRole, plugKey, readSlip, signInWithPassword, signOut, submitAndConfirm } from './keys';
-import { identityNumber } from './people';
+import { askForFirstKey, changePassword, type Member, newMember, openAccount, password } from './newMember';
 
 useBrowser();
-
-const password = '榕树下的新密码-Aa1-够长了';
-
-interface Member {
-  id: string;
-  name: string;
-  identityNumber: string;
-}
-
-let sequence = 500;
-
-/** Somebody on the roll of the secretary's branch who has no account yet. */
-async function newMember(page: Page, name: string): Promise<Member> {
-  const root = await rootOf(page);
-  sequence += 2;
-  const number = identityNumber('19850512', sequence);
-  const { personAdd } = await ask<{ personAdd: { person: { id: string } | null; userErrors: { code: string }[] } }>(
-    page,
-    'mutation ($input: PersonAddInput!) { personAdd(input: $input) { person { id } userErrors { code } } }',
-    {
-      input: {
-        organizationId: root.id,
-        stage: 'FULL',
-        name,
-        identityNumber: number,
-        birthDate: '1985-05-12',
-        sex: Number(number[16]) % 2 === 1 ? '1' : '2',
-        ethnicGroup: '01',
-        education: '21',
-        appliedOn: '2010-01-04',
-        joinedOn: '2012-07-01',
-        confirmedOn: '2013-07-01',
-      },
-    },
-  );
-  if (!personAdd.person) throw new Error(JSON.stringify(personAdd.userErrors));
-  return { id: personAdd.person.id, name, identityNumber: number };
-}
-
-/** The account of a person, opened on the person's page: user name and one-time secret. */
-async function openAccount(page: Page, member: Member): Promise<[string, string]> {
-  await page.goto(`${base}/people/${member.id}`);
-  await page.getByText('没有账号，不能登录。').waitFor();
-  await page.getByRole('button', { name: '开通账号' }).click();
-  await page.locator('.ant-popover:visible').getByRole('button', { name: '确定' }).click();
-  await confirmByClick(page);
-  const [userName, secret] = await readSlip(page, '用户名', '一次性密码');
-  return [userName ?? '', secret ?? ''];
-}
-
-async function changePassword(page: Page, old: string): Promise<void> {
-  await page.getByLabel('原密码').fill(old);
-  await page.getByLabel('新密码', { exact: true }).fill(password);
-  await page.getByLabel('再次输入新密码').fill(password);
-  await page.getByRole('button', { name: '修改密码' }).click();
-}
-
-/** The first key of who is signed in with a password, up to where it is touched. */
-async function askForFirstKey(page: Page): Promise<void> {
-  await page.goto(`${base}/account?tab=keys`);
-  await page.getByRole('button', { name: '登记安全密钥' }).click();
-  await drawer(page).getByLabel('密码').fill(password);
-  await drawer(page).locator('.bn-drawer-foot').getByRole('button', { name: '下一步' }).click();
-  await page.locator('.ant-popover:visible').getByRole('button', { name: '确定' }).click();
-  await page.getByRole('button', { name: '登记这个密钥' }).waitFor();
-}
 
 /** covers: A09, A10 */
 test('a member with an initial password can change it or sign out, and nothing else', async () => {
@@ -375,9 +309,19 @@ test('a key that verifies nobody and keeps no accounts is enrolled, and signs in
     await page.getByLabel('用户名').fill(userName);
     await page.screenshot({ path: 'test-results/screens/enter-named.png' });
     await page.getByRole('button', { name: '使用安全密钥登录' }).click();
-    await page.getByText('这个安全密钥不能验证持有人，请再输入密码。').waitFor();
-    await page.getByRole('textbox', { name: '密码' }).fill(password);
-    await page.getByRole('button', { name: '登录', exact: true }).click();
+    const giveSecond = async (given: string) => {
+      await page.getByText('这个安全密钥不能验证持有人，请再输入密码。').waitFor();
+      await page.getByRole('textbox', { name: '密码' }).fill(given);
+      await page.getByRole('button', { name: '登录', exact: true }).click();
+    };
+    // A wrong password is a wrong sign-in: it begins again with the key, and the name that was given stays.
+    await giveSecond('不对的密码');
+    await page.locator('.bn-failure').getByText('密码错误').waitFor();
+    await page.getByText('请重新使用安全密钥，再输入密码。').waitFor();
+    expect(await page.getByLabel('用户名').inputValue()).toBe(userName);
+    await page.screenshot({ path: 'test-results/screens/enter-wrong-password-after-key.png' });
+    await page.getByRole('button', { name: '使用安全密钥登录' }).click();
+    await giveSecond(password);
     await page.waitForURL((url) => url.pathname !== '/enter');
     expect(await accountName(page)).toBe('简易密钥员');
     const { viewer } = await ask<{ viewer: { session: { method: string } } }>(page, '{ viewer { session { method } } }');
@@ -387,5 +331,21 @@ test('a key that verifies nobody and keeps no accounts is enrolled, and signs in
     await page.getByRole('button', { name: '登记另一个密钥' }).click();
     await confirmByKey(page);
     await page.getByRole('button', { name: '登记这个密钥' }).waitFor();
+
+    // Too many wrong ones are counted down in the button.
+    await signOut(page);
+    await page.getByRole('button', { name: '密钥找不到账号？输入用户名' }).click();
+    await page.getByLabel('用户名').fill(userName);
+    const waits = page.getByRole('button', { name: /\d+ 秒后可以重试/ });
+    for (let tries = 0; tries < 8 && (await waits.count()) === 0; tries += 1) {
+      await page.getByRole('button', { name: '使用安全密钥登录' }).click();
+      await giveSecond('不对的密码');
+      await page.locator('.bn-failure').waitFor();
+    }
+    expect(await waits.isDisabled()).toBe(true);
+    const seconds = async () => Number(/(\d+) 秒/.exec((await waits.textContent()) ?? '')?.[1]);
+    const before = await seconds();
+    await expect.poll(seconds).toBeLessThan(before);
+    await page.screenshot({ path: 'test-results/screens/enter-waits-after-key.png' });
   });
 });

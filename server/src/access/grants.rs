@@ -24,11 +24,13 @@ pub enum Role {
     Member,
     /// The audit administrator: reads everything in scope and changes nothing (BEYOND17).
     Auditor,
+    /// Reads the organizations and people of a subtree, masked, and their figures; no log, no grants, and changes nothing.
+    Reader,
 }
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::SystemAdministrator,
         Self::SecurityAdministrator,
         Self::OrganizationAdministrator,
@@ -37,6 +39,7 @@ impl Role {
         Self::CommitteeMember,
         Self::Member,
         Self::Auditor,
+        Self::Reader,
     ];
 
     /// What the role allows.
@@ -73,7 +76,7 @@ impl Role {
                 ManageAccounts,
                 UnmaskPeople,
             ],
-            Self::CommitteeMember => &[ReadOrganizations, ReadPeople],
+            Self::CommitteeMember | Self::Reader => &[ReadOrganizations, ReadPeople],
             Self::Member => &[],
             Self::Auditor => &[ReadOrganizations, ReadPeople, ReadJournal, ReadGrants],
         }
@@ -115,6 +118,7 @@ impl Role {
             Self::CommitteeMember => language.pick("支部委员", "Committee member"),
             Self::Member => language.pick("党员", "Member"),
             Self::Auditor => language.pick("审计管理员", "Auditor"),
+            Self::Reader => language.pick("查阅人员", "Reader"),
         }
     }
 
@@ -130,6 +134,7 @@ impl Role {
             Self::CommitteeMember => "committee_member",
             Self::Member => "member",
             Self::Auditor => "auditor",
+            Self::Reader => "reader",
         }
     }
 
@@ -178,6 +183,10 @@ mod tests {
         for permission in Permission::ALL {
             assert_eq!(Role::Auditor.allows(permission), reads.contains(&permission), "{permission:?}");
         }
+        for permission in Permission::ALL {
+            let reads = [Permission::ReadOrganizations, Permission::ReadPeople].contains(&permission);
+            assert_eq!(Role::Reader.allows(permission), reads, "{permission:?}");
+        }
         assert!(!Role::SystemAdministrator.allows(Permission::ReadPeople));
         assert!(Role::Member.permissions().is_empty());
         for role in Role::ALL {
@@ -188,7 +197,7 @@ mod tests {
 
     /// The secretary is a branch administrator by default: whoever is the one can do all of the other.
     ///
-    /// In part (the table of rights): R04
+    /// In part (the table of rights; what a secretary's post brings is in the tests of the leadership): R04
     #[test]
     fn a_secretary_holds_every_right_of_a_branch_administrator() {
         assert!(!Role::BranchAdministrator.permissions().is_empty());

@@ -1,5 +1,7 @@
 //! The kinds of things that can be done.
 
+use crate::base::language::Language;
+
 /// One kind of thing that a role may allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, async_graphql::Enum)]
 pub enum Permission {
@@ -135,6 +137,32 @@ impl Permission {
                 | Self::ManageKeys
                 | Self::SetPolicy
         )
+    }
+
+    /// In words, as the console names it.
+    #[must_use]
+    pub fn words(self, language: Language) -> &'static str {
+        match self {
+            Self::ReadOrganizations => language.pick("查看组织", "Read organizations"),
+            Self::ReadPeople => language.pick("查看党员", "Read people"),
+            Self::ReadJournal => language.pick("查看日志", "Read the log"),
+            Self::ReadGrants => language.pick("查看账号和授权", "Read accounts and grants"),
+            Self::CreateOrganization => language.pick("新增组织", "Create organizations"),
+            Self::EditOrganization => language.pick("编辑组织", "Edit organizations"),
+            Self::RenameOrganization => language.pick("组织更名", "Rename organizations"),
+            Self::MoveOrganization => language.pick("更换上级", "Move organizations"),
+            Self::DissolveOrganization => language.pick("撤销组织", "Dissolve organizations"),
+            Self::ReorderOrganizations => language.pick("组织排序", "Sort organizations"),
+            Self::ManagePartyGroups => language.pick("管理党小组", "Manage party groups"),
+            Self::AddPerson => language.pick("新增人员", "Add people"),
+            Self::EditPerson => language.pick("编辑人员", "Edit people"),
+            Self::GiveGrants => language.pick("授权", "Give grants"),
+            Self::DelegateGrants => language.pick("委托权限", "Delegate rights"),
+            Self::ManageAccounts => language.pick("管理账号", "Manage accounts"),
+            Self::ManageKeys => language.pick("管理安全密钥", "Manage security keys"),
+            Self::SetPolicy => language.pick("设置安全策略", "Set the policy"),
+            Self::UnmaskPeople => language.pick("查看隐藏信息", "Show hidden values"),
+        }
     }
 
     /// As it stands in the schema and in the database.

@@ -14,6 +14,13 @@ pub fn start_of(day: NaiveDate) -> DateTime<Utc> {
     day.and_time(chrono::NaiveTime::MIN).and_utc() - Duration::hours(i64::from(HOURS_EAST))
 }
 
+/// A moment as a clock in Chongqing shows it, for people: `2026-03-01 08:30`.
+#[must_use]
+pub fn shown(at: DateTime<Utc>) -> String {
+    let local = at + Duration::hours(i64::from(HOURS_EAST));
+    local.format("%Y-%m-%d %H:%M").to_string()
+}
+
 /// Tells the time; a test may move it.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {

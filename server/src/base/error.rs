@@ -142,6 +142,7 @@ error_codes! {
     StepUpFailed "STEP_UP_FAILED" "确认无效或已过期，请重新操作" "The confirmation is not valid or too old; begin again"
     SignInFailed "SIGN_IN_FAILED" "登录失败，请检查后重试" "Sign-in failed"
     PasswordSignInFailed "PASSWORD_SIGN_IN_FAILED" "用户名或密码错误" "Wrong user name or password"
+    WrongPassword "WRONG_PASSWORD" "密码错误" "Wrong password"
     TooManyTries "TOO_MANY_TRIES" "尝试次数过多，请稍后再试" "Too many tries; wait a while"
     EnrolmentNotFound "ENROLMENT_NOT_FOUND" "登记码无效或已过期" "This enrolment code is not valid, or no longer"
     EnrolmentFailed "ENROLMENT_FAILED" "安全密钥登记失败" "The security key could not be enrolled"

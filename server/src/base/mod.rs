@@ -12,6 +12,7 @@ pub mod labels;
 pub mod language;
 pub mod mistakes;
 pub mod names;
+pub mod password_cost;
 pub mod path;
 pub mod problem;
 pub mod question;

@@ -221,6 +221,7 @@ problems! {
     PersonHasLeft "A12" "该人员已离开，不能开通账号" "The person has left, so no account can be opened"
     KeyIsLast "SEC-B05" "不能移除最后一个安全密钥，请先登记另一个" "The last key stays; enrol another first"
     KeyTooMany "A01" "一个账号最多{}个安全密钥" "An account has at most {} keys"
+    PolicyNeedsRotation "SEC-B09" "等级保护要求定期更换密码，请填写更换周期" "Graded protection asks for regular change: say after how many days"
     PolicyOutOfBounds "SEC-B09" "数值超出允许范围：{}" "Out of bounds: {}"
     JobRightsEnded "R02" "办理人已不再具有所需权限，未执行" "Whoever ordered it no longer holds the right, so it was not done"
     JobGivenUp "" "多次尝试均未完成，已放弃；请稍后重新办理" "It could not be done in several tries and was given up; order it again later"

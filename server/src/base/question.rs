@@ -9,7 +9,28 @@ use super::language::Language;
 pub struct Summary {
     zh: String,
     en: String,
-    details: Vec<(&'static str, &'static str, String)>,
+    details: Vec<Detail>,
+}
+
+/// A fact under the sentence, in both languages.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Detail {
+    name: (&'static str, &'static str),
+    value: (String, String),
+}
+
+impl Detail {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self, language: Language) -> &'static str {
+        language.pick(self.name.0, self.name.1)
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn value(&self, language: Language) -> &str {
+        language.pick(&self.value.0, &self.value.1)
+    }
 }
 
 impl Summary {
@@ -19,10 +40,17 @@ impl Summary {
         Self { zh: zh.into(), en: en.into(), details: Vec::new() }
     }
 
-    /// A fact under the sentence: its name in both languages and its value.
+    /// A fact under the sentence whose value reads the same in both languages: a name, a number, a day.
     #[must_use]
-    pub fn with(mut self, zh: &'static str, en: &'static str, value: impl ToString) -> Self {
-        self.details.push((zh, en, value.to_string()));
+    pub fn with(self, zh: &'static str, en: &'static str, value: impl ToString) -> Self {
+        let value = value.to_string();
+        self.with_words((zh, en), value.clone(), value)
+    }
+
+    /// A fact under the sentence whose value is in words.
+    #[must_use]
+    pub fn with_words(mut self, name: (&'static str, &'static str), zh: impl Into<String>, en: impl Into<String>) -> Self {
+        self.details.push(Detail { name, value: (zh.into(), en.into()) });
         self
     }
 
@@ -32,16 +60,10 @@ impl Summary {
         language.pick(&self.zh, &self.en)
     }
 
-    /// The facts, with their names in both languages.
+    /// The facts.
     #[must_use]
-    pub fn all(&self) -> &[(&'static str, &'static str, String)] {
+    pub fn details(&self) -> &[Detail] {
         &self.details
-    }
-
-    /// The facts, by name.
-    #[must_use]
-    pub fn details(&self, language: Language) -> Vec<(&'static str, &str)> {
-        self.details.iter().map(|(zh, en, value)| (language.pick(zh, en), value.as_str())).collect()
     }
 }
 

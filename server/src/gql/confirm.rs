@@ -17,7 +17,7 @@ use crate::access::Permit;
 use crate::base::error::Failure;
 use crate::base::ids::{Id, new_key};
 use crate::base::language::Language;
-use crate::base::question::{Question, Summary};
+use crate::base::question::{Detail, Question, Summary};
 
 /// What a mutation asks for: its only field, with the variables put in.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,7 +104,9 @@ impl Cx {
 
 /// The action as it is signed: keys in order, no white space.
 fn action_of(asked: &Asked, permit: &Permit, summary: &Summary, ceremony: Uuid) -> String {
-    let details: Vec<Value> = summary.all().iter().map(|(zh, en, value)| json!([zh, en, value])).collect();
+    let fact = |fact: &Detail, language: Language| json!({ "name": fact.name(language), "value": fact.value(language) });
+    let both = |one: &Detail| json!({ "zh": fact(one, Language::Zh), "en": fact(one, Language::En) });
+    let details: Vec<Value> = summary.details().iter().map(both).collect();
     canonical(&json!({
         "operation": asked.operation,
         "arguments": asked.arguments,

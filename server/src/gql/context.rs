@@ -12,6 +12,7 @@ use crate::base::clock::Clock;
 use crate::base::db::Session;
 use crate::base::error::Failure;
 use crate::base::language::Language;
+use crate::base::password_cost::PasswordCost;
 use crate::base::secret::Secrets;
 
 /// What a request brings, whoever sends it.
@@ -33,6 +34,8 @@ pub struct Surroundings {
     pub attachment_quota: i64,
     /// Organizations that are moved within a request; more go as a job.
     pub moved_at_once: i64,
+    /// What guessing a password costs.
+    pub password_cost: PasswordCost,
 }
 
 /// What a resolver knows of its request.

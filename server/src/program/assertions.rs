@@ -2,6 +2,7 @@
 //! (BEYOND5, SEC-B07). Each must be the signature of a key that was enrolled for the account of its entry, over
 //! the very action that is kept with it.
 
+use std::collections::HashMap;
 use std::process::ExitCode;
 
 use futures_util::TryStreamExt;
@@ -31,7 +32,7 @@ pub async fn verify_assertions(owner_url: &str, tenant: Option<Uuid>) -> anyhow:
     let client = connect(owner_url).await?;
     let rows = client
         .query_raw(
-            "SELECT j.id, j.account_id, j.confirmation, k.credential -> 'cred'
+            "SELECT j.id, j.account_id, j.confirmation, k.credential -> 'cred', j.request_id
              FROM journal j
              LEFT JOIN account_keys k ON k.tenant_id = j.tenant_id AND k.account_id = j.account_id
                  AND k.credential_id = decode(translate(j.confirmation ->> 'credential', '-_', '+/')
@@ -43,10 +44,17 @@ pub async fn verify_assertions(owner_url: &str, tenant: Option<Uuid>) -> anyhow:
         .await?;
     let mut rows = std::pin::pin!(rows);
     let mut found = Assertions::default();
+    // One confirmation is for one request, which may leave several entries.
+    let mut requests: HashMap<String, String> = HashMap::new();
     while let Some(row) = rows.try_next().await? {
         let (id, account): (Uuid, Option<Uuid>) = (row.try_get(0)?, row.try_get(1)?);
         let (evidence, enrolled): (Value, Option<Value>) = (row.try_get(2)?, row.try_get(3)?);
-        match verdict(&evidence, enrolled.as_ref(), account) {
+        let request: String = row.try_get(4)?;
+        let verdict = verdict(&evidence, enrolled.as_ref(), account).and_then(|(ceremony, signed)| {
+            let first = requests.entry(ceremony).or_insert_with(|| request.clone());
+            if *first == request { Ok(signed) } else { Err("the confirmation was given for another request".to_owned()) }
+        });
+        match verdict {
             Ok(true) => found.signed += 1,
             Ok(false) => found.clicked += 1,
             Err(reason) => found.wrong.push((JournalEntryId(id), reason)),
@@ -55,8 +63,8 @@ pub async fn verify_assertions(owner_url: &str, tenant: Option<Uuid>) -> anyhow:
     Ok(found)
 }
 
-/// Whether a key signed; false for a click.
-fn verdict(evidence: &Value, enrolled: Option<&Value>, account: Option<Uuid>) -> Result<bool, String> {
+/// The number of the question, and whether a key signed; false for a click.
+fn verdict(evidence: &Value, enrolled: Option<&Value>, account: Option<Uuid>) -> Result<(String, bool), String> {
     let action: Value = evidence
         .get("action")
         .and_then(Value::as_str)
@@ -66,15 +74,16 @@ fn verdict(evidence: &Value, enrolled: Option<&Value>, account: Option<Uuid>) ->
     if action.get("account").and_then(Value::as_str) != acting.as_deref() {
         return Err("the action is another account's".to_owned());
     }
+    let ceremony = action.get("ceremony").and_then(Value::as_str).ok_or_else(|| "no question".to_owned())?.to_owned();
     match evidence.get("kind").and_then(Value::as_str) {
-        Some("click") => return Ok(false),
+        Some("click") => return Ok((ceremony, false)),
         Some("key") => {}
         _ => return Err("of an unknown kind".to_owned()),
     }
     if enrolled.is_none() || enrolled != evidence.get("publicKey") {
         return Err("the key was not enrolled for this account".to_owned());
     }
-    verify_evidence(evidence).map(|()| true)
+    verify_evidence(evidence).map(|()| (ceremony, true))
 }
 
 /// Says what was found; the code for the shell.

@@ -18,6 +18,7 @@ use crate::areas::journal::chain::{Anchors, Sealer, Sealing};
 use crate::base::clock::Clock;
 use crate::base::cluster::Attachment;
 use crate::base::db::{Db, Reach, Replicas, Way, connect};
+use crate::base::password_cost::PasswordCost;
 use crate::config::{Place, Serve};
 use crate::gql::limits::Limits;
 use crate::http::{App, Entrances, GRACE, Stopping, built_in, metrics_router, router};
@@ -109,7 +110,8 @@ async fn serve_from(options: &Serve, database: &Database, listener: TcpListener)
         None => format!("http://localhost:{}", address.port()).parse()?,
     };
     let relying_party = Arc::new(RelyingParty::new(&origin, options.admin_origin.as_ref(), models.as_ref())?);
-    let door = Door { db: db.clone(), clock: Clock::default(), secrets, relying_party, lifetimes: lifetimes_of(options) };
+    let (lifetimes, password_cost) = (lifetimes_of(options), password_cost_of(options));
+    let door = Door { db: db.clone(), clock: Clock::default(), secrets, relying_party, lifetimes, password_cost };
     let engine = Engine::reading_from(replicas(options, database, &db), door, changes, settings, blobs.clone());
     let wrong = engine.invalid_documents().await;
     if !wrong.is_empty() {
@@ -177,6 +179,10 @@ fn lifetimes_of(options: &Serve) -> Lifetimes {
         member_idle: minutes(options.member_idle),
         member: hours(options.member_session),
     }
+}
+
+fn password_cost_of(options: &Serve) -> PasswordCost {
+    PasswordCost { memory_kib: options.argon2_memory, passes: options.argon2_passes, lanes: options.argon2_lanes }
 }
 
 /// Closes what ran out, again and again: a clock that is set back then brings nothing to life.

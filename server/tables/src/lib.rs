@@ -955,6 +955,10 @@ diesel::table! {
         agent -> Nullable<Text>,
         /// ended_reason
         ended_reason -> Nullable<Text>,
+        /// Ends then, once rights beyond the member's work in it; null where other limits hold anyway.
+        administrator_expires_at -> Nullable<Timestamptz>,
+        /// Ends when it was not used for so long, once rights beyond the member's work in it.
+        administrator_idle_seconds -> Nullable<Int4>,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The chain of the journal: sealing, verifying, archiving, proving.
 
 mod archive;
+mod assertions;
 mod sealing;
 mod tamper;
 

@@ -182,6 +182,20 @@ async fn nothing_is_lent_beyond_the_own_right_its_place_and_its_time() {
         let input = lend(&app, "township-administrator", "committee-member", "N1B", &part);
         refused(&app, "township-administrator", "grantDelegate", input, &zh, &en).await;
     }
+    // Twenty parts of one grant at a time: whoever lends more gives the role instead.
+    let twenty = "INSERT INTO grants (tenant_id, id, account_id, role, organization_id, path, valid_from, valid_until, given_by_name, reason, delegated_from,
+                        on_behalf_of, on_behalf_of_name, permissions)
+                  SELECT g.tenant_id, gen_random_uuid(), b.id, g.role, g.organization_id, g.path, now() + make_interval(days => n), now() + make_interval(days => n + 1),
+                        'other', '外出', g.id, g.account_id, 'secretary', '{READ_PEOPLE}'
+                  FROM grants g JOIN accounts a ON a.id = g.account_id AND a.name = 'secretary', accounts b, generate_series(1, 20) AS n
+                  WHERE g.role = 'secretary' AND b.name = 'branch-administrator'";
+    app.database.change(twenty).await;
+    let (zh, en) = (
+        "grantId DELEGATION_TOO_MANY 一个授权最多同时委托给20人次",
+        "grantId DELEGATION_TOO_MANY A grant is lent at most 20 times at once",
+    );
+    refused(&app, "secretary", "grantDelegate", lend(&app, "secretary", "member", "N1A", &[]), zh, en).await;
+    app.database.change("UPDATE grants SET ended_at = now() WHERE delegated_from IS NOT NULL").await;
     // A second, wider right does not widen the one that is lent.
     app.database
         .change("INSERT INTO grants (tenant_id, id, account_id, role, organization_id, path, valid_from, valid_until, given_by_name)

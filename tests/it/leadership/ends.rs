@@ -32,6 +32,7 @@ async fn outcome(app: &TestApp) -> (String, String, String) {
     (rows(app, log).await, rows(app, left).await, rows(app, state).await)
 }
 
+/// In part (post ended): V.7
 #[tokio::test]
 async fn the_end_of_a_post_ends_its_role_only() {
     let app = in_office().await;
@@ -44,6 +45,7 @@ async fn the_end_of_a_post_ends_its_role_only() {
     assert_eq!(state, "active | 1");
 }
 
+/// In part (member moved out): V.7
 #[tokio::test]
 async fn whoever_moves_to_another_branch_leaves_posts_and_roles_of_the_old_one() {
     let app = in_office().await;
@@ -69,6 +71,7 @@ async fn whoever_moves_to_another_branch_leaves_posts_and_roles_of_the_old_one()
     assert!(rights(&app, "member").await.is_empty());
 }
 
+/// In part (member in history): V.7
 #[tokio::test]
 async fn whoever_goes_to_history_loses_posts_roles_and_the_account() {
     let app = in_office().await;
@@ -89,6 +92,36 @@ async fn whoever_goes_to_history_loses_posts_roles_and_the_account() {
         rows(&app, "SELECT ended_reason FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE a.name = 'member'").await,
         "account_disabled"
     );
+}
+
+/// A person's leaving cannot be refused for being the last administrator. That the organization has none any more stands
+/// in the log of those above, who cover it and give the next one; with another one there, nothing is said.
+#[tokio::test]
+async fn the_last_administrator_who_leaves_is_told_of_in_the_log() {
+    for (alone, said) in [
+        (true, "人员已离开 / the person has left；该组织已无管理员 / no administrator is left"),
+        (false, "人员已离开 / the person has left"),
+    ] {
+        let app = in_office().await;
+        let administrator = |name: &str| {
+            format!(
+                "INSERT INTO grants (tenant_id, id, account_id, role, organization_id, path, valid_from, given_by_name)
+                 SELECT a.tenant_id, gen_random_uuid(), a.id, 'organization_administrator', o.id, o.path, '2026-01-01', 'test'
+                 FROM accounts a, organizations o WHERE a.name = '{name}' AND o.code = 'N1B'"
+            )
+        };
+        app.database.change(&administrator("member")).await;
+        if !alone {
+            app.database.change(&administrator("secretary")).await;
+        }
+        let left = "UPDATE people SET stage = 'left', updated_at = now() WHERE id = (SELECT person_id FROM accounts WHERE name = 'member')";
+        app.database.change(left).await;
+        let ask = "{ journal(filter: { events: [\"GRANT_ENDED\"] }) { nodes { reason organization { code } } } }";
+        let seen = app.sign_in("township-administrator").ask(ask).await.at("/journal/nodes");
+        let of_n1b =
+            seen.as_array().expect("entries").iter().find(|entry| entry["organization"]["code"] == "N1B").expect("an entry");
+        assert_eq!(of_n1b["reason"], said);
+    }
 }
 
 /// What was lent of a role by post ends with it, for whoever borrowed it.

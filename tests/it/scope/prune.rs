@@ -26,7 +26,7 @@ impl Reach {
             let (organizations, people, journal, grants) = match grant.role {
                 "organization_administrator" | "branch_administrator" | "secretary" | "auditor" => (true, true, true, true),
                 "system_administrator" | "security_administrator" => (true, false, false, true),
-                "committee_member" => (true, true, false, false),
+                "committee_member" | "reader" => (true, true, false, false),
                 _ => (false, false, false, false),
             };
             let parts = [

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::dice::Dice;
 
-pub const ROLES: [&str; 8] = [
+pub const ROLES: [&str; 9] = [
     "system_administrator",
     "security_administrator",
     "organization_administrator",
@@ -20,6 +20,7 @@ pub const ROLES: [&str; 8] = [
     "committee_member",
     "member",
     "auditor",
+    "reader",
 ];
 const DUTIES: [&str; 3] = ["system_administrator", "security_administrator", "auditor"];
 const STAGES: [&str; 6] = ["applicant", "activist", "candidate", "probationary", "full", "left"];

@@ -53,6 +53,18 @@ async fn a_login_name_is_the_name_then_with_the_birthday_then_numbered() {
         assert_eq!(create(&app, "county-administrator", own(name)).await.user_errors(), format!("userName {code}"), "{name:?}");
     }
     assert_eq!(good(&create(&app, "county-administrator", own("建国")).await)["userName"], "建国");
+    // Whoever is in history gets none.
+    app.database.change("UPDATE people SET stage = 'left' WHERE name = '王小明'").await;
+    let gone = rows(&app, "SELECT encode(uuid_send(p.id), 'hex') FROM people p JOIN organizations o ON o.id = p.organization_id WHERE o.code = 'N1A' AND p.stage = 'left'").await;
+    let gone = data_encoding::HEXLOWER.decode(gone.as_bytes()).expect("hex");
+    let gone = json!({ "organizationId": organization(&app, "N1A"), "personId": format!("per_{}", data_encoding::BASE64URL_NOPAD.encode(&gone)) });
+    for (language, text) in [("zh", "该人员已离开，不能开通账号"), ("en", "The person has left, so no account can be opened")]
+    {
+        let client = app.sign_in("county-administrator").speaking(language);
+        let refused = client.send(&super::mutation("accountCreate", "account { id }"), json!({ "input": gone })).await;
+        assert_eq!(refused.user_errors(), "personId PERSON_HAS_LEFT", "{}", refused.text);
+        assert!(refused.text.contains(text), "{}", refused.text);
+    }
     // Two at once do not get one name: one of them is refused or numbered.
     let at = |person_of: &str, branch: &str| json!({ "organizationId": organization(&app, branch), "personId": person(&app, person_of) });
     let (one, two) = tokio::join!(
@@ -240,7 +252,7 @@ async fn the_list_says_why_someone_cannot_sign_in() {
 
 /// The states of an account and what leads from one to another.
 ///
-/// In part (nothing ends with a post or a move yet): V.7
+/// In part (what ends with a post, a move or a departure is in `leadership/ends.rs`): V.7
 #[tokio::test]
 async fn an_account_lives_from_none_to_closed() {
     let app = TestApp::new().await;

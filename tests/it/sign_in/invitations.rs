@@ -75,6 +75,51 @@ async fn nobody_invites_a_higher_account_or_their_own() {
     assert_eq!(app.database.number("SELECT count(*) FROM invitations").await, 0);
 }
 
+/// A lost key is replaced by whoever keeps the keys and reads no people: all others end, with their sessions.
+#[tokio::test]
+async fn a_security_administrator_replaces_a_lost_key() {
+    let app = TestApp::new().await;
+    let of = account(&app, "township-administrator");
+    let (_, lost) = key_of(&app, "township-administrator").await;
+    let by = "security-administrator";
+    assert_eq!(app.sign_in(by).ask("{ people { totalCount } }").await.code(), "FORBIDDEN");
+    let without = invite(&app, by, &of, true, None).await;
+    assert_eq!(without.user_errors(), "reason REQUIRED", "a reason is wanted: {}", without.text);
+    let invited = good(&invite(&app, by, &of, true, Some("密钥遗失")).await);
+    assert!(newest_entry(&app).await.contains("密钥遗失"));
+    assert!(!is_open(&app, &lost).await, "the sessions are ended");
+    let mut new = Authenticator::default();
+    let fresh = token_of(&enrol(&app, invited["code"].as_str().expect("a code"), &mut new).await);
+    let keys = app.sign_in(&fresh).ask("{ viewer { account { keys { name } } } }").await.at("/viewer/account/keys");
+    assert_eq!(keys.as_array().map(Vec::len), Some(1), "{keys}");
+    token_of(&sign_in_with(&app, &mut new, None).await);
+}
+
+#[tokio::test]
+async fn an_account_has_so_many_keys_and_no_more() {
+    let app = TestApp::new().await;
+    let of = account(&app, "township-administrator");
+    let (mut key, token) = key_of(&app, "township-administrator").await;
+    let nine = "INSERT INTO account_keys (tenant_id, id, account_id, organization_id, path, name, credential_id, credential, verifies_user, backed_up, bound, enrolled_at)
+                SELECT tenant_id, gen_random_uuid(), account_id, organization_id, path, '备用' || n, int4send(n), credential, true, false, true, enrolled_at
+                FROM account_keys, generate_series(1, 9) AS n";
+    app.database.change(nine).await;
+    let before = crate::acting::everything(&app).await;
+    let texts = [("zh", "一个账号最多10个安全密钥"), ("en", "An account has at most 10 keys")];
+    for (language, text) in texts {
+        let input = json!({ "input": { "id": of, "version": super::version(&app, &of).await } });
+        let client = app.sign_in("municipal-administrator").speaking(language);
+        let refused = client.send(&super::mutation("accountInvite", "code"), input).await;
+        assert_eq!(refused.user_errors(), "id KEY_TOO_MANY", "{}", refused.text);
+        assert!(refused.text.contains(text), "{}", refused.text);
+    }
+    let own = super::keys::confirmed(&app, &token, &mut key, "keyInviteOwn", json!({})).await;
+    assert_eq!(own.user_errors(), "id KEY_TOO_MANY", "{}", own.text);
+    assert!(crate::acting::everything(&app).await == before, "something was written");
+    // A replacement makes room by itself.
+    good(&invite(&app, "municipal-administrator", &of, true, Some("全部更换")).await);
+}
+
 #[tokio::test]
 async fn guessed_codes_are_counted_and_a_name_of_a_key_is_wanted() {
     let app = TestApp::new().await;

@@ -1,6 +1,7 @@
 //! Security keys: enrolled, signed in with, and every check of WebAuthn level 3 with a forged answer (SEC-B02, SEC-B03).
 
 use axum::http::StatusCode;
+use banyan::testing::{ErrorCode, Language};
 use banyan_tests::{Answer, Authenticator, Flaws, TestApp};
 use serde_json::{Value, json};
 
@@ -237,7 +238,8 @@ async fn a_key_that_verifies_nobody_wants_the_password_too() {
         post(&app, "/session/key/password", json!({ "ceremony": ceremony, "password": password }))
     };
     let wrong = password(first.json["ceremony"].clone(), "wrong").await;
-    assert_eq!((wrong.status, wrong.code()), (StatusCode::UNAUTHORIZED, "SIGN_IN_FAILED"));
+    assert_eq!((wrong.status, wrong.code()), (StatusCode::UNAUTHORIZED, "WRONG_PASSWORD"));
+    assert_eq!(ErrorCode::WrongPassword.message(Language::Zh), "密码错误");
     assert_eq!(events(&app).await.pop().unwrap_or_default(), "sign_in_failed WrongPassword");
     // The ceremony is used up, also by a wrong one.
     assert_eq!(password(first.json["ceremony"].clone(), PASSWORD).await.code(), "SIGN_IN_FAILED");
@@ -247,6 +249,15 @@ async fn a_key_that_verifies_nobody_wants_the_password_too() {
         app.sign_in(&token).ask("{ viewer { session { method } } }").await.at("/viewer/session/method"),
         "KEY_AND_PASSWORD"
     );
+    // Five wrong ones in a row: the next waits, though the key was right each time; so does the right password.
+    for _ in 0..5 {
+        let begun = sign_in_with(&app, &mut key, None).await;
+        assert_eq!(password(begun.json["ceremony"].clone(), "wrong").await.code(), "WRONG_PASSWORD");
+    }
+    let begun = sign_in_with(&app, &mut key, None).await;
+    let waits = password(begun.json["ceremony"].clone(), PASSWORD).await;
+    assert_eq!((waits.status, waits.code()), (StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_TRIES"));
+    assert!(waits.headers.contains_key("retry-after"));
     // An account without a password cannot use such a key: it is not enrolled, and the code stands.
     let code = code_for(&app, &account(&app, "township-administrator")).await;
     let begun = post(&app, "/session/enrolment/begin", json!({ "code": code })).await;

@@ -5,12 +5,13 @@ mod bootstrap;
 mod claims;
 mod entrances;
 mod invitations;
-mod keys;
+pub mod keys;
 mod oracle;
 mod passwords;
 mod policy;
 mod sessions;
 mod step_up;
+mod summaries;
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;

@@ -7,7 +7,7 @@ use banyan_tests::{Answer, Authenticator, TestApp};
 use serde_json::{Value, json};
 
 use super::keys::own_code;
-use super::{enrol, member, post, post_from, sign_in_as, token_of, without_number};
+use super::{PASSWORD, enrol, member, post, post_from, sign_in_as, token_of, without_number};
 use crate::scope::dice::{Dice, setting};
 use crate::scope::timing::mann_whitney;
 
@@ -34,7 +34,7 @@ fn body(answer: &Answer) -> String {
 /// A name that somebody has and one that nobody has: the same status, the same body, and with `PAIRS` of them (as
 /// `make prove` asks for) the same time. Waiting after too many tries is the same for both as well.
 ///
-/// In part (a verdict over the times comes of `make prove PAIRS=1000` only): SEC-B08
+/// covers: SEC-B08
 #[tokio::test]
 async fn a_name_that_exists_and_one_that_does_not_are_answered_alike() {
     let pairs = setting("PAIRS", 0);
@@ -122,6 +122,44 @@ async fn a_stranger_gets_so_many_challenges_at_a_time() {
     token_of(&enrol(&app, &own_code(&app, &session).await, &mut key).await);
     token_of(&super::sign_in_with(&app, &mut key, None).await);
     assert_eq!(app.database.number(kept).await, 102);
+}
+
+/// What is guessed is counted by the network that it comes from: whoever has one address of the newer kind has all that
+/// are beside it, and changes between them as often as they like.
+#[tokio::test]
+async fn passwords_and_claim_codes_are_counted_by_the_network_they_come_from() {
+    let app = TestApp::new().await;
+    let day = chrono::NaiveDate::from_ymd_opt(1990, 1, 2).expect("a day");
+    // Each try has a name, or a number, of its own: only the source can be what is counted.
+    let body = |path: &str, number: u16| match path {
+        "/session/password" => json!({ "userName": format!("没有此人{number}"), "password": "x" }),
+        _ => {
+            let number = banyan::testing::identity::IdentityNumber::make(500_101, day, number + 1).expect("a number");
+            json!({ "name": "李芳", "identityNumber": number.as_str(), "code": "AAAAA-AAAAA", "password": PASSWORD })
+        }
+    };
+    for (net, path) in [(1, "/session/password"), (2, "/session/claim")] {
+        let app = &app;
+        let send = |net: u16, number: u16| async move {
+            let source = format!("[2001:db8:0:{net:x}:{number:x}::{number:x}]:1");
+            post_from(app, None, &source, path, body(path, number)).await
+        };
+        for ten in 0..5 {
+            let some = futures_util::future::join_all((0..10).map(|one| send(net, ten * 10 + one))).await;
+            assert!(some.iter().all(|answer| answer.status == StatusCode::UNAUTHORIZED), "{path}: {}", some[0].text);
+        }
+        for number in 50..53 {
+            let answer = send(net, number).await;
+            assert_eq!(
+                (answer.status, answer.code()),
+                (StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_TRIES"),
+                "{path}: {}",
+                answer.text
+            );
+        }
+        // The network beside it is another one's.
+        assert_eq!(send(net + 16, 60).await.status, StatusCode::UNAUTHORIZED, "{path}");
+    }
 }
 
 /// A database that hangs makes nobody wait for ever, and nothing stays behind.

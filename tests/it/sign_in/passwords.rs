@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use axum::http::StatusCode;
+use banyan::testing::PasswordCost;
 use banyan_tests::{Answer, Authenticator, TestApp};
 use serde_json::{Value, json};
 
@@ -19,7 +20,7 @@ async fn change(app: &TestApp, token: &str, old: &str, new: &str) -> Answer {
 }
 
 fn problems(answer: &Answer) -> String {
-    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text);
+    assert_eq!((answer.status, answer.code()), (StatusCode::UNPROCESSABLE_ENTITY, "PASSWORD_REFUSED"), "{}", answer.text);
     let line = |problem: &Value| {
         format!("{} {}", problem["field"].as_str().unwrap_or_default(), problem["code"].as_str().unwrap_or_default())
     };
@@ -120,7 +121,7 @@ async fn a_wrong_password_and_an_unknown_name_cannot_be_told_apart() {
     assert_eq!(sign_in_as(&app, &known, PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS);
 }
 
-/// In part (30 pairs): SEC-B08
+/// In part (30 pairs; what a thousand say comes of `make prove`): SEC-B08
 #[tokio::test]
 async fn guessing_waits_and_doubles_and_takes_the_same_time_for_every_name() {
     let app = TestApp::new().await;
@@ -310,7 +311,51 @@ async fn a_password_is_kept_as_argon2id_and_an_old_form_is_renewed_at_the_next_s
     assert!(began.elapsed() > Duration::from_millis(10), "a password costs time");
 }
 
-/// covers: A01, SEC-B01. In part (posts do not exist yet): A17
+/// An operator raises what a guess costs: a server that begins with other values renews every hash when its owner comes.
+///
+/// covers: SEC-B10
+#[tokio::test]
+async fn other_parameters_hold_from_the_next_start_on() {
+    let app = TestApp::new().await;
+    let (_, user_name, _) = member(&app, "N1A-2").await;
+    let kept = || rows(&app, "SELECT hash FROM account_passwords");
+    let timed = async |app: &TestApp| {
+        let began = Instant::now();
+        let answer = sign_in_as(app, &user_name, PASSWORD).await;
+        token_of(&answer);
+        began.elapsed()
+    };
+    let first = kept().await;
+    let before = timed(&app).await;
+    assert_eq!(kept().await, first, "nothing to renew");
+    let twin = banyan_tests::Database {
+        owner_url: app.database.owner_url.clone(),
+        app_url: app.database.app_url.clone(),
+        seed: app.database.seed.clone(),
+    };
+    let dear = PasswordCost { memory_kib: 64 * 1024, passes: 6, lanes: 1 };
+    let again = TestApp::with_password_cost(twin, dear).await;
+    timed(&again).await;
+    let renewed = kept().await;
+    assert!(renewed.starts_with("$argon2id$v=19$m=65536,t=6,p=1$"), "{renewed}");
+    // Ten times the work: twice the time is certain on a busy machine too.
+    let after = timed(&again).await;
+    assert!(after > before * 2, "{before:?} and then {after:?}");
+    assert_eq!(kept().await, renewed);
+    // Nobody's password takes as long as somebody's, and is as wrong.
+    let began = Instant::now();
+    assert_eq!(sign_in_as(&again, "没有此人", PASSWORD).await.code(), "PASSWORD_SIGN_IN_FAILED");
+    assert!(began.elapsed() > before * 2);
+    // What is less than the least is refused at the start.
+    for (flag, value) in [("--argon2-memory", "19455"), ("--argon2-passes", "1"), ("--argon2-lanes", "0")] {
+        let refused = banyan::testing::parse_arguments(&["banyan", "serve", flag, value]).expect_err("too little");
+        assert!(refused.contains(flag), "{refused}");
+    }
+}
+
+/// In part (members may use a password alone, which opens nothing but their own view): SEC-B01
+///
+/// covers: A01
 #[tokio::test]
 async fn roles_of_who_leads_sleep_until_the_key_answers() {
     let app = TestApp::new().await;

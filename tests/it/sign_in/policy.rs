@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use webauthn_authenticator_rs::WebauthnAuthenticator;
 use webauthn_authenticator_rs::softtoken::{AAGUID, SoftToken};
 
-use super::{code_for, enrol, events, good, mutate, open_account, post, sign_in_as, token_of};
-use crate::acting::{account, newest_entry, rows};
+use super::{code_for, enrol, events, good, mutate, open_account, post, sign_in_as, token_of, version};
+use crate::acting::{account, newest_entry, organization, person, rows};
 
 /// A key of a maker, and the certificate of the maker in PEM.
 fn made() -> (SoftToken, String) {
@@ -80,8 +80,16 @@ async fn only_models_on_the_list_are_enrolled_when_there_is_one() {
     token_of(&enrol(&app, &code, &mut Authenticator::default()).await);
 }
 
+/// The login name and initial secret of an account that is taken over from another platform.
+async fn imported(app: &TestApp, person_name: &str) -> (String, String) {
+    let input = json!({ "organizationId": organization(app, "N1A"), "personId": person(app, person_name), "imported": true });
+    let made = good(&mutate(&app.sign_in("municipal-administrator"), "accountCreate", &input, "userName initialSecret").await);
+    let text = |field: &str| made[field].as_str().expect("a text").to_owned();
+    (text("userName"), text("initialSecret"))
+}
+
 fn policy(version: i64, secret: &str, profile: &str) -> Value {
-    json!({ "version": version, "passwordProfile": profile, "rotationDays": null, "initialSecret": secret, "twoPersonDepth": 2, "unmaskDailyBudget": 30 })
+    json!({ "version": version, "passwordProfile": profile, "rotationDays": (profile == "GRADED").then_some(90), "initialSecret": secret, "twoPersonDepth": 2, "unmaskDailyBudget": 30 })
 }
 
 /// covers: A08
@@ -99,11 +107,17 @@ async fn initial_passwords_are_made_up_and_the_old_schemes_are_a_tenants_choice(
     assert_ne!(generated, another);
     assert_eq!(good(&set(policy(1, "FIXED", "ASVS")).await)["policy"]["initialSecret"], "FIXED");
     assert!(newest_entry(&app).await.contains("POLICY_SET"));
-    let (_, name, fixed) = open_account(&app, "N1A-3").await;
+    // What is opened by hand, or given anew, is made up whatever the tenant's scheme says.
+    let (by_hand, _, secret) = open_account(&app, "N1B-2").await;
+    assert_eq!(secret.len(), 14);
+    let anew = json!({ "id": by_hand, "version": version(&app, &by_hand).await });
+    let anew = mutate(&app.sign_in("municipal-administrator"), "accountReset", &anew, "initialSecret").await;
+    assert_eq!(good(&anew)["initialSecret"].as_str().map(str::len), Some(14), "{}", anew.text);
+    let (name, fixed) = imported(&app, "N1A-3").await;
     assert_eq!(fixed, "123456");
     assert_eq!(sign_in_as(&app, &name, &fixed).await.json["passwordChangeRequired"], true);
     good(&set(policy(2, "IDENTITY_TAIL", "ASVS")).await);
-    let (_, name, tail) = open_account(&app, "N1A-4").await;
+    let (name, tail) = imported(&app, "N1A-4").await;
     assert!(app.database.seed.identity_numbers["N1A-4"].ends_with(&tail) && tail.len() == 6);
     assert_eq!(sign_in_as(&app, &name, &tail).await.json["passwordChangeRequired"], true);
     assert_eq!(rows(&app, "SELECT bool_and(initial) FROM account_passwords").await, "t");
@@ -137,6 +151,16 @@ async fn a_policy_has_bounds_and_asks_for_the_version_that_was_read() {
     ] {
         let refused = mutate(&who, "policySet", &bad(field, value), "policy { version }").await;
         assert_eq!(refused.user_errors(), format!("{field} POLICY_OUT_OF_BOUNDS"), "{}", refused.text);
+    }
+    // Graded protection without renewal by the calendar is none (SEC-B09).
+    for (language, text) in [
+        ("zh", "等级保护要求定期更换密码，请填写更换周期"),
+        ("en", "Graded protection asks for regular change: say after how many days"),
+    ] {
+        let refused =
+            mutate(&who.clone().speaking(language), "policySet", &bad("rotationDays", Value::Null), "policy { version }").await;
+        assert_eq!(refused.user_errors(), "rotationDays POLICY_NEEDS_ROTATION", "{}", refused.text);
+        assert!(refused.text.contains(text), "{}", refused.text);
     }
     let same = mutate(&who, "policySet", &policy(1, "GENERATED", "ASVS"), "policy { version }").await;
     assert_eq!(same.user_errors(), "version NOTHING_TO_CHANGE");

@@ -5,11 +5,13 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use banyan::testing::close_expired;
-use banyan_tests::{Answer, ORIGIN, TestApp};
+use banyan_tests::{Answer, Authenticator, ORIGIN, TestApp};
 use serde_json::{Value, json};
 
-use super::keys::confirmed;
-use super::{PASSWORD, events, good, is_open, key_of, member, mutate, mutation, post_as, sign_in_as, sign_in_with, token_of};
+use super::keys::{confirmed, own_code};
+use super::{
+    PASSWORD, enrol, events, good, is_open, key_of, member, mutate, mutation, post_as, sign_in_as, sign_in_with, token_of,
+};
 use crate::acting::{account, everything, newest_entry, organization, person, rows};
 use crate::live::Events;
 
@@ -96,6 +98,76 @@ async fn a_key_need_not_stay_in_for_sessions_are_short_and_danger_asks_for_it_ag
         app.clock.shift(15 * 60);
         assert_eq!(is_open(&app, &token).await, quarter < 40, "{quarter} quarters of an hour");
     }
+}
+
+/// A member's passkey opens a session with a member's limits. Given more meanwhile, or at a time that comes later, the
+/// session has an administrator's limits from then on: it is over where it is already past them.
+///
+/// covers: SEC-C01, SEC-C02
+#[tokio::test]
+async fn a_members_session_that_gains_more_rights_has_an_administrators_limits() {
+    const MINUTE: i64 = 60;
+    let app = TestApp::new().await;
+    let by = app.sign_in("municipal-administrator");
+    let mut sessions = Vec::new();
+    for number in [2, 3, 4] {
+        let (account, user_name, first) = member(&app, &format!("N1A-{number}")).await;
+        let mut key = Authenticator::default();
+        token_of(&enrol(&app, &own_code(&app, &first).await, &mut key).await);
+        sessions.push((account, user_name, key));
+    }
+    let give = async |account: &str, role: &str, from: Option<String>| {
+        let grant = json!({ "accountId": account, "role": role, "organizationId": organization(&app, "N1A"), "from": from });
+        good(&mutate(&by, "grantGive", &grant, "grant { id }").await)["grant"]["id"].clone()
+    };
+    let open = async |key: &mut Authenticator| token_of(&sign_in_with(&app, key, None).await);
+    let reads = async |token: &str| app.sign_in(token).ask("{ people { totalCount } }").await.code().to_owned();
+
+    // Unused for half an hour.
+    let (account, _, key) = &mut sessions[0];
+    let member_only = open(key).await;
+    app.clock.shift(31 * MINUTE);
+    assert!(is_open(&app, &member_only).await, "a member is left alone for two hours");
+    let given = give(account, "COMMITTEE_MEMBER", None).await;
+    assert_eq!(reads(&member_only).await, "", "in use: the rights work at once");
+    app.clock.shift(31 * MINUTE);
+    assert!(!is_open(&app, &member_only).await, "no longer a member's idle time");
+    // Closed as time passes, so that no list shows it, and nothing brings it back.
+    let listed = format!("{{ node(id: \"{account}\") {{ ... on Account {{ sessions {{ method }} }} }} }}");
+    app.clock.shift(MINUTE);
+    close_expired(app.engine.db(), &app.clock, Duration::from_secs(20)).await.expect("closed");
+    assert!(!by.ask(&listed).await.text.contains("KEY"));
+    let end = json!({ "id": given, "version": 1 });
+    good(&mutate(&by, "grantEnd", &end, "grant { id }").await);
+    assert!(!is_open(&app, &member_only).await);
+
+    // In all, ten hours.
+    let (account, user_name, key) = &mut sessions[1];
+    let long = open(key).await;
+    for _ in 0..11 * 2 {
+        app.clock.shift(30 * MINUTE);
+        assert!(is_open(&app, &long).await);
+    }
+    give(account, "AUDITOR", None).await;
+    assert!(!is_open(&app, &long).await, "eleven hours old");
+    assert_eq!(reads(&open(key).await).await, "");
+    // A password never opens more than the member's own, so its session keeps a member's limits.
+    let by_password = token_of(&sign_in_as(&app, user_name, PASSWORD).await);
+    app.clock.shift(31 * MINUTE);
+    assert!(is_open(&app, &by_password).await);
+    assert_eq!(reads(&by_password).await, "KEY_REQUIRED");
+
+    // A grant that begins later.
+    let (account, _, key) = &mut sessions[2];
+    let later = open(key).await;
+    let from = app.clock.now() + chrono::Duration::minutes(50);
+    give(account, "COMMITTEE_MEMBER", Some(from.to_rfc3339())).await;
+    app.clock.shift(45 * MINUTE);
+    assert!(is_open(&app, &later).await, "not yet");
+    app.clock.shift(4 * MINUTE);
+    assert!(is_open(&app, &later).await);
+    app.clock.shift(31 * MINUTE);
+    assert!(!is_open(&app, &later).await, "begun meanwhile");
 }
 
 #[tokio::test]
@@ -194,7 +266,7 @@ async fn what_ends_a_session_ends_its_streams_within_five_seconds() {
     ends.await.expect("all four within five seconds");
 }
 
-/// In part (without the console): SEC-C04
+/// In part (the console's side is in its e2e tests): SEC-C04
 #[tokio::test]
 async fn sessions_are_listed_and_ended_by_oneself_and_by_a_superior() {
     let app = TestApp::new().await;

@@ -137,6 +137,11 @@ async fn kept_evidence_is_found_out_when_one_byte_of_it_changes() {
     assert_eq!(moving.app.database.number(unconfirmed).await, 0);
 }
 
+async fn last_two(app: &TestApp) -> Vec<String> {
+    let all = events(app).await;
+    all[all.len() - 2..].to_vec()
+}
+
 /// covers: SEC-B06
 #[tokio::test]
 async fn whatever_differs_from_what_was_signed_is_refused_and_nothing_is_written() {
@@ -197,20 +202,31 @@ async fn whatever_differs_from_what_was_signed_is_refused_and_nothing_is_written
     refused(&moving, &moving.client, &document, &variables, &proof, "another account's key").await;
     // Forged, empty, without an answer, for a question that nobody put.
     let flawed = [
-        Flaws { bad_signature: true, ..Flaws::default() },
-        Flaws { unverified: true, ..Flaws::default() },
-        Flaws { absent: true, ..Flaws::default() },
-        Flaws { origin: Some("https://elsewhere.example"), ..Flaws::default() },
-        Flaws { challenge: Some("AAAA".to_owned()), ..Flaws::default() },
+        ("AuthenticationFailure", Flaws { bad_signature: true, ..Flaws::default() }),
+        ("UserNotVerified", Flaws { unverified: true, ..Flaws::default() }),
+        ("UserNotPresent", Flaws { absent: true, ..Flaws::default() }),
+        ("InvalidRPOrigin", Flaws { origin: Some("https://elsewhere.example"), ..Flaws::default() }),
+        ("InvalidRPIDHash", Flaws { relying_party: Some("elsewhere.example"), ..Flaws::default() }),
+        ("InvalidClientDataType", Flaws { client_type: Some("webauthn.create"), ..Flaws::default() }),
+        ("CredentialCrossOrigin", Flaws { cross_origin: true, ..Flaws::default() }),
+        ("MalformedClientData", Flaws { garbled_client_data: true, ..Flaws::default() }),
+        ("MismatchedChallenge", Flaws { challenge: Some("AAAA".to_owned()), ..Flaws::default() }),
+        ("CredentialNotAllowed", Flaws { id: Some(vec![7; 32]), ..Flaws::default() }),
     ];
-    for flaws in flawed {
+    for (reason, flaws) in flawed {
         let question = moving.ask().await;
         let credential = moving.key.sign_with(&question["options"], &flaws);
         let proof = json!({ "stepUp": { "id": question["id"], "credential": credential } });
-        refused(&moving, &moving.client, &document, &variables, &proof, "forged").await;
+        refused(&moving, &moving.client, &document, &variables, &proof, reason).await;
+        // Asked twice: the first answer has its own reason, the second finds the question used up.
+        assert_eq!(
+            last_two(&moving.app).await,
+            [format!("step_up_failed {reason}"), "step_up_failed ChallengeNotFound".to_owned()]
+        );
     }
     let question = moving.ask().await;
     refused(&moving, &moving.client, &document, &variables, &json!({ "stepUp": { "id": question["id"] } }), "no answer").await;
+    assert_eq!(last_two(&moving.app).await[0], "step_up_failed NoAnswer");
     refused(&moving, &moving.client, &document, &variables, &json!({ "stepUp": { "id": "x", "credential": {} } }), "no question")
         .await;
     // Too late.

@@ -97,7 +97,7 @@ pub async fn claim(door: &Door, knock: &Knock, wanted: Claim) -> Result<Claimed,
     if let Err(problems) = check(profile, &wanted.password, &[&name], "password") {
         return Ok(Claimed::BadPassword(problems));
     }
-    let password = hash_password(wanted.password).await?;
+    let password = hash_password(door.password_cost, wanted.password).await?;
     let session = door.open().await?;
     match open(door, knock, &session, &found, (&code_hash, &identity, &name), password).await {
         Ok(Some((opened, login, notices))) => {

@@ -16,6 +16,7 @@ use crate::base::db::prelude::*;
 use crate::base::db::{Db, Kind, Session, Settings, Statement};
 use crate::base::error::Failure;
 use crate::base::language::Language;
+use crate::base::password_cost::PasswordCost;
 use crate::base::secret::Secrets;
 use crate::gql::{Cx, Surroundings};
 
@@ -37,6 +38,8 @@ pub struct Door {
     pub relying_party: Arc<RelyingParty>,
     /// How long sessions last.
     pub lifetimes: Lifetimes,
+    /// What guessing a password costs.
+    pub password_cost: PasswordCost,
 }
 
 /// Who knocks, as far as a request tells.
@@ -100,6 +103,7 @@ impl Door {
             // Nobody attaches files or moves anything on the way in.
             attachment_quota: 0,
             moved_at_once: 0,
+            password_cost: self.password_cost,
         }
     }
 }

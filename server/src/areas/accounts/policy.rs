@@ -7,6 +7,7 @@ use super::passwords::PasswordProfile;
 use crate::base::db::prelude::*;
 use crate::base::db::{Session, Statement};
 use crate::base::error::Failure;
+use crate::base::language::Language;
 
 /// How an initial password is made (A08).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum)]
@@ -20,6 +21,16 @@ pub enum InitialSecret {
 }
 
 impl InitialSecret {
+    /// In words.
+    #[must_use]
+    pub fn name(self, language: Language) -> &'static str {
+        match self {
+            Self::Generated => language.pick("随机生成", "Generated"),
+            Self::Fixed => language.pick("统一密码", "The same for all"),
+            Self::IdentityTail => language.pick("身份证号后六位", "Last six of the identity number"),
+        }
+    }
+
     /// As it stands in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {

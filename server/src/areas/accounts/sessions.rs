@@ -117,7 +117,8 @@ pub(super) async fn insert(
 ) -> Result<OpenedSession, Failure> {
     let (token, token_hash) = new_token();
     let now = door.now();
-    let (idle, whole) = lifetime_of(door, session, tenant, account, method).await?;
+    let lasts = lifetime_of(door, session, tenant, account, method).await?;
+    let seconds = |idle: Duration| i32::try_from(idle.num_seconds()).ok();
     let conn = session.conn().await?;
     diesel::insert_into(sessions::table)
         .values((
@@ -132,8 +133,10 @@ pub(super) async fn insert(
             sessions::key_id.eq(key),
             sessions::read_only.eq(false),
             sessions::created_at.eq(now),
-            sessions::expires_at.eq(now + whole),
-            sessions::idle_seconds.eq(idle.and_then(|idle| i32::try_from(idle.num_seconds()).ok())),
+            sessions::expires_at.eq(now + lasts.whole),
+            sessions::idle_seconds.eq(lasts.idle.and_then(seconds)),
+            sessions::administrator_expires_at.eq(lasts.administrator.map(|(_, whole)| now + whole)),
+            sessions::administrator_idle_seconds.eq(lasts.administrator.and_then(|(idle, _)| seconds(idle))),
             sessions::source.eq(&knock.source),
             sessions::agent.eq(&knock.agent),
         ))
@@ -142,16 +145,26 @@ pub(super) async fn insert(
     Ok(OpenedSession { token })
 }
 
-/// Unused and in all, by what the account holds: one that administers is left alone for a shorter time.
+/// How long one session lasts.
+struct Lasts {
+    idle: Option<Duration>,
+    whole: Duration,
+    /// Unused and in all, from the moment at which rights beyond the member's work in it.
+    administrator: Option<(Duration, Duration)>,
+}
+
+/// Unused and in all, by what the account holds: one that administers is left alone for a shorter time. A member's may
+/// be given more while it is open, and a grant may begin later; the administrators' limits then hold from its opening
+/// on. `session_viewer` looks at them. With a password alone nothing beyond the member's ever works.
 async fn lifetime_of(
     door: &Door,
     session: &Session,
     tenant: Uuid,
     account: &AccountRow,
     method: SignInMethod,
-) -> Result<(Option<Duration>, Duration), Failure> {
+) -> Result<Lasts, Failure> {
     if method == SignInMethod::Demonstration {
-        return Ok((None, Duration::hours(DEMONSTRATION_HOURS)));
+        return Ok(Lasts { idle: None, whole: Duration::hours(DEMONSTRATION_HOURS), administrator: None });
     }
     let conn = session.conn().await?;
     let administers: bool = account.kind == "administrator"
@@ -165,9 +178,11 @@ async fn lifetime_of(
         .get_result(&mut conn.get())
         .await?;
     let lifetimes = &door.lifetimes;
-    Ok(match administers && method != SignInMethod::Password {
-        true => (Some(lifetimes.administrator_idle), lifetimes.administrator),
-        false => (Some(lifetimes.member_idle), lifetimes.member),
+    let administrator = (lifetimes.administrator_idle, lifetimes.administrator);
+    Ok(match (administers, method) {
+        (_, SignInMethod::Password) => Lasts { idle: Some(lifetimes.member_idle), whole: lifetimes.member, administrator: None },
+        (true, _) => Lasts { idle: Some(administrator.0), whole: administrator.1, administrator: None },
+        (false, _) => Lasts { idle: Some(lifetimes.member_idle), whole: lifetimes.member, administrator: Some(administrator) },
     })
 }
 

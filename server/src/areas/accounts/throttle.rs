@@ -27,8 +27,7 @@ pub(super) struct Subjects {
 impl Subjects {
     /// A login name, or a code, tried from somewhere.
     pub(super) fn of(secrets: &Secrets, what: &str, name: &str, knock: &Knock) -> Self {
-        let source = knock.source.as_deref().unwrap_or("nowhere");
-        Self { name: subject(secrets, what, name), source: secrets.index(&format!("throttle source {source}")) }
+        Self { name: subject(secrets, what, name), source: secrets.index(&format!("throttle source {}", network_of(knock))) }
     }
 }
 
@@ -44,14 +43,18 @@ pub(super) fn subject(secrets: &Secrets, what: &str, name: &str) -> Vec<u8> {
     secrets.index(&format!("throttle {what} {name}"))
 }
 
-/// The hashed network that asks. Whoever has one address of the newer kind has the 2^64 beside it.
+/// The hashed network that asks for challenges.
 pub(super) fn network(secrets: &Secrets, knock: &Knock) -> Vec<u8> {
+    secrets.index(&format!("challenges of {}", network_of(knock)))
+}
+
+/// What counts as one source. Whoever has one address of the newer kind has the 2^64 beside it.
+fn network_of(knock: &Knock) -> String {
     let source = knock.source.as_deref().unwrap_or("nowhere");
-    let network = match source.parse() {
+    match source.parse() {
         Ok(IpAddr::V6(address)) => format!("{}/64", Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
         _ => source.to_owned(),
-    };
-    secrets.index(&format!("challenges of {network}"))
+    }
 }
 
 /// Counts a try before it is made; when it may not be made, how long to wait.

@@ -89,6 +89,15 @@ BEGIN
             RETURN;
         END IF;
     END IF;
+    -- Rights beyond the member's that a session got after it was opened bring the administrators' limits with them.
+    IF (opened.administrator_expires_at <= moment
+            OR coalesce(opened.last_used_at, opened.created_at) + opened.administrator_idle_seconds * interval '1 second' <= moment)
+        AND EXISTS (
+            SELECT FROM grants g WHERE g.tenant_id = opened.tenant_id AND g.account_id = opened.account_id AND g.role <> 'member'
+                AND g.ended_at IS NULL AND NOT g.pending AND g.valid_from <= at
+                AND (g.valid_until IS NULL OR g.valid_until > moment)) THEN
+        RETURN;
+    END IF;
     IF opened.method IN ('password', 'key_and_password') THEN
         SELECT coalesce(w.initial OR w.changed_at + t.rotation_days * interval '1 day' < at, w.initial) INTO must
         FROM account_passwords w LEFT JOIN tenant_policies t ON t.tenant_id = w.tenant_id
@@ -188,6 +197,12 @@ AS $$
     UPDATE sessions SET ended_at = at, ended_reason = 'expired'
     WHERE ended_at IS NULL AND (expires_at < at - interval '1 minute'
         OR coalesce(last_used_at, created_at) + idle_seconds * interval '1 second' < at - interval '1 minute');
+    UPDATE sessions s SET ended_at = at, ended_reason = 'expired'
+    WHERE s.ended_at IS NULL AND (s.administrator_expires_at < at - interval '1 minute'
+            OR coalesce(s.last_used_at, s.created_at) + s.administrator_idle_seconds * interval '1 second' < at - interval '1 minute')
+        AND EXISTS (
+            SELECT FROM grants g WHERE g.tenant_id = s.tenant_id AND g.account_id = s.account_id AND g.role <> 'member'
+                AND g.ended_at IS NULL AND NOT g.pending AND g.valid_from <= at AND (g.valid_until IS NULL OR g.valid_until > at));
     UPDATE grants SET ended_at = valid_until WHERE ended_at IS NULL AND valid_until < at - interval '1 minute';
     DELETE FROM ceremonies WHERE expires_at < at - interval '1 minute';
     DELETE FROM throttles WHERE last_at < at - interval '1 day' AND free_at < at
@@ -635,7 +650,14 @@ BEGIN
            '{}',
            CASE WHEN who.has_left THEN '人员已离开 / the person has left'
                 WHEN left_path IS NOT NULL THEN '人员已转出 / the person has moved'
-                ELSE '随职务结束 / ended with the post' END, 'system'
+                ELSE '随职务结束 / ended with the post' END
+           -- It cannot be refused as an administrator's own end can: the person has gone. Those above see it in their log.
+           || CASE WHEN e.role = 'organization_administrator' AND e.delegated_from IS NULL AND NOT EXISTS (
+                SELECT FROM grants o JOIN accounts oa ON oa.tenant_id = o.tenant_id AND oa.id = o.account_id AND oa.active
+                WHERE o.tenant_id = tenant AND o.organization_id = e.organization_id AND o.account_id <> holder.id
+                  AND o.role = e.role AND o.ended_at IS NULL AND NOT o.pending AND o.delegated_from IS NULL AND o.valid_from <= at
+                  AND (o.valid_until IS NULL OR o.valid_until > at))
+              THEN '；该组织已无管理员 / no administrator is left' ELSE '' END, 'system'
     FROM (SELECT * FROM gone UNION ALL SELECT * FROM lent) e
     JOIN accounts a ON a.tenant_id = e.tenant_id AND a.id = e.account_id;
 

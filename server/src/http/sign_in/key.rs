@@ -60,6 +60,7 @@ fn outcome(outcome: Result<KeySignIn, Failure>, origin: &Origin) -> Response {
             Json(json!({ "ok": false, "passwordRequired": true, "ceremony": ceremony })).into_response()
         }
         Ok(KeySignIn::Refused) => plain(StatusCode::UNAUTHORIZED, ErrorCode::SignInFailed, origin),
+        Ok(KeySignIn::WrongPassword) => plain(StatusCode::UNAUTHORIZED, ErrorCode::WrongPassword, origin),
         Ok(KeySignIn::Wait(long)) => wait(origin, long),
         Err(failure) => failed(&failure, origin),
     }

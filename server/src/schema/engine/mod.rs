@@ -34,6 +34,7 @@ use crate::base::clock::Clock;
 use crate::base::db::{Db, Kind, Replicas, Session};
 use crate::base::error::{ErrorCode, Failure};
 use crate::base::language::Language;
+use crate::base::password_cost::PasswordCost;
 use crate::base::secret::{Secrets, hash};
 use crate::gql::confirm::{Asked, Confirmation};
 use crate::gql::limits::{Limits, check_document, check_text, operation_of};
@@ -124,6 +125,7 @@ struct Inner {
     relying_party: Arc<RelyingParty>,
     lifetimes: Lifetimes,
     replicas: Option<Replicas>,
+    password_cost: PasswordCost,
 }
 
 /// How often a mutation is tried when another transaction came first.
@@ -146,21 +148,36 @@ impl Engine {
     #[must_use]
     pub fn reading_from(replicas: Option<Replicas>, door: Door, changes: Changes, settings: Settings, blobs: Blobs) -> Self {
         let (schema, quick, recent) = (build(), build_quick(), Recent::default());
-        let Door { db, clock, secrets, relying_party, lifetimes } = door;
-        let inner = Inner { schema, quick, recent, db, clock, secrets, changes, settings, blobs, relying_party, lifetimes, replicas };
+        let Door { db, clock, secrets, relying_party, lifetimes, password_cost } = door;
+        let inner = Inner {
+            schema,
+            quick,
+            recent,
+            db,
+            clock,
+            secrets,
+            changes,
+            settings,
+            blobs,
+            relying_party,
+            lifetimes,
+            password_cost,
+            replicas,
+        };
         Self { inner: Arc::new(inner) }
     }
 
     /// What signing in stands on.
     #[must_use]
     pub fn door(&self) -> Door {
-        let Inner { db, clock, secrets, relying_party, lifetimes, .. } = &*self.inner;
+        let Inner { db, clock, secrets, relying_party, lifetimes, password_cost, .. } = &*self.inner;
         Door {
             db: db.clone(),
             clock: clock.clone(),
             secrets: secrets.clone(),
             relying_party: relying_party.clone(),
             lifetimes: *lifetimes,
+            password_cost: *password_cost,
         }
     }
 
@@ -448,6 +465,7 @@ impl Engine {
             demonstration: self.inner.settings.demonstration,
             attachment_quota: self.inner.settings.attachment_quota,
             moved_at_once: self.inner.settings.moved_at_once,
+            password_cost: self.inner.password_cost,
         }
     }
 

@@ -11,7 +11,7 @@ use crate::areas::accounts::{self, StepUpState};
 use crate::base::db::Kind;
 use crate::base::error::{ErrorCode, Failure};
 use crate::base::language::Language;
-use crate::base::question::Question;
+use crate::base::question::{Detail, Question};
 use crate::gql::confirm::{Asked, Confirmation, Proof};
 use crate::schema::failure::bare;
 
@@ -77,8 +77,8 @@ impl Engine {
             session.finish(opened.is_ok()).await?;
             opened?
         };
-        let details: Vec<Value> =
-            question.summary.details(language).iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        let fact = |fact: &Detail| json!({ "name": fact.name(language), "value": fact.value(language) });
+        let details: Vec<Value> = question.summary.details().iter().map(fact).collect();
         let step_up = opened.map_or(Value::Null, |options| {
             json!({
                 "id": question.ceremony.to_string(),
@@ -108,7 +108,7 @@ impl Engine {
         let around = self.surroundings(incoming.language, &incoming.request_id, incoming.source.as_deref());
         let taken: Option<StepUpState> = accounts::take_step_up(&session, &viewer, answer.id, &self.inner.clock).await?;
         let proven = match taken {
-            None => Err("unknown, used or too late".to_owned()),
+            None => Err("ChallengeNotFound".to_owned()),
             Some(state) => {
                 let action = state.action.clone();
                 accounts::answer_step_up(&self.inner.relying_party, &session, &viewer, state, answer.credential.as_ref(), &around)

@@ -9,6 +9,7 @@ import { useCeremony } from '../../shared/key/useCeremony';
 import { RequestFailure } from '../../shared/session/RequestFailure';
 import { useRequest } from '../../shared/session/useRequest';
 import { FailureView } from '../../shared/ui/FailureView';
+import { useCountdown } from '../../shared/useCountdown';
 
 /**
  * One button. The key says who it is; one that keeps no accounts is asked for by user name, and a key that
@@ -19,6 +20,9 @@ export function KeySignIn({ onDone }: { onDone: () => void }) {
   const [passwordFor, setPasswordFor] = useState<string | null>(null);
   const [userName, setUserName] = useState<string | null>(null);
   const field = useId();
+  // The password belongs to the touch before it: whatever comes of it, the next try begins with the key.
+  const password = useRequest();
+  const left = useCountdown(password.blockedUntil);
   const ceremony = useCeremony(async (signal) => {
     const { ceremony: id, options } = await beginKey(userName?.trim());
     return finishKey(id, await askKey(options, signal));
@@ -26,15 +30,28 @@ export function KeySignIn({ onDone }: { onDone: () => void }) {
 
   const start = async () => {
     if (userName?.trim() === '') return;
+    password.forget();
     const answer = await ceremony.start();
     if (!answer) return;
     if (answer.ok) onDone();
     else setPasswordFor(answer.ceremony);
   };
 
-  if (passwordFor) return <KeyPassword ceremony={passwordFor} onDone={onDone} onBack={() => setPasswordFor(null)} />;
+  const sendPassword = async (given: string) => {
+    if (passwordFor === null) return;
+    const done = await password.run(() => finishKeyWithPassword(passwordFor, given).then(() => true));
+    if (done) onDone();
+    else setPasswordFor(null);
+  };
+
+  if (passwordFor) {
+    const back = () => setPasswordFor(null);
+    return <KeyPassword busy={password.busy} onSend={(given) => void sendPassword(given)} onBack={back} />;
+  }
   return (
     <section className="bn-enter-key">
+      <RequestFailure request={password} />
+      {password.failure !== null && left === 0 && <p className="bn-gap">{t('key.again')}</p>}
       <FailureView failure={ceremony.failure} />
       {userName !== null && (
         <div className="bn-gap">
@@ -51,8 +68,8 @@ export function KeySignIn({ onDone }: { onDone: () => void }) {
           />
         </div>
       )}
-      <KeyButton ceremony={ceremony} size="large" block autoFocus={userName === null} disabled={userName?.trim() === ''} onStart={() => void start()}>
-        {t('key.use')}
+      <KeyButton ceremony={ceremony} size="large" block autoFocus={userName === null} disabled={userName?.trim() === '' || left > 0} onStart={() => void start()}>
+        {left > 0 ? t('key.useIn', { count: left }) : t('key.use')}
       </KeyButton>
       {!ceremony.waiting && (
         <Button type="link" className="bn-inline" onClick={() => setUserName(userName === null ? '' : null)}>
@@ -63,22 +80,17 @@ export function KeySignIn({ onDone }: { onDone: () => void }) {
   );
 }
 
-function KeyPassword({ ceremony, onDone, onBack }: { ceremony: string; onDone: () => void; onBack: () => void }) {
+function KeyPassword({ busy, onSend, onBack }: { busy: boolean; onSend: (password: string) => void; onBack: () => void }) {
   const { t } = useTranslation('enter');
   const { t: common } = useTranslation();
-  const request = useRequest();
-  const send = async ({ password }: { password: string }) => {
-    if (await request.run(() => finishKeyWithPassword(ceremony, password).then(() => true))) onDone();
-  };
   return (
-    <Form layout="vertical" className="bn-enter-form" onFinish={(values: { password: string }) => void send(values)}>
+    <Form layout="vertical" className="bn-enter-form" onFinish={({ password }: { password: string }) => onSend(password)}>
       <p className="bn-gap">{t('key.alsoPassword')}</p>
-      <RequestFailure request={request} />
       <Form.Item name="password" label={t('password.password')} rules={[{ required: true, message: common('form.required', { field: t('password.password') }) }]}>
         <Input.Password autoFocus autoComplete="current-password" maxLength={256} />
       </Form.Item>
       <div className="bn-enter-actions">
-        <Button type="primary" htmlType="submit" loading={request.busy}>
+        <Button type="primary" htmlType="submit" loading={busy}>
           {t('password.enter')}
         </Button>
         <Button onClick={onBack}>{common('action.back')}</Button>

@@ -9,4 +9,5 @@ export const roles: Role[] = [
   'COMMITTEE_MEMBER',
   'MEMBER',
   'AUDITOR',
+  'READER',
 ];

@@ -5,6 +5,7 @@ import { formatInstant } from '../format';
 import type { PageInfo } from '../ui/CursorPager';
 import { CursorTable } from '../ui/CursorTable';
 import { StatusTag, type Tone } from '../ui/StatusTag';
+import { reasonInWords } from './reasons';
 
 export const securityEventKinds: SecurityEventKind[] = [
   'SIGNED_IN',
@@ -65,7 +66,7 @@ export function SecurityEventTable({ rows, own, total, ...rest }: Props) {
           <small>
             {formatInstant(row.at)} · {method(row)}
           </small>
-          <small>{[row.source, row.agent, row.reason].filter(Boolean).join(' · ')}</small>
+          <small>{[row.source, row.agent, reasonInWords(t, row.reason)].filter(Boolean).join(' · ')}</small>
         </>
       )}
       columns={[
@@ -75,7 +76,7 @@ export function SecurityEventTable({ rows, own, total, ...rest }: Props) {
         { title: t('event.method'), render: (_, row) => method(row), width: 130 },
         { title: t('event.source'), render: (_, row) => row.source ?? '—', width: 150, ellipsis: true },
         { title: t('event.agent'), render: (_, row) => row.agent ?? '—', ellipsis: true },
-        ...(own ? [] : [{ title: t('event.reason'), render: (_: unknown, row: SecurityEventRowFragment) => row.reason ?? '—', width: 180, ellipsis: true }]),
+        ...(own ? [] : [{ title: t('event.reason'), render: (_: unknown, row: SecurityEventRowFragment) => reasonInWords(t, row.reason) ?? '—', width: 180, ellipsis: true }]),
       ]}
     />
   );

@@ -10,6 +10,8 @@ export interface SessionRequest {
   /** An instant of the browser's clock before which the server would refuse again. */
   blockedUntil: number | null;
   run: <Done>(ask: () => Promise<Done>) => Promise<Done | null>;
+  /** What it said is no longer of interest. */
+  forget: () => void;
 }
 
 export function useRequest(): SessionRequest {
@@ -32,5 +34,5 @@ export function useRequest(): SessionRequest {
       setBusy(false);
     }
   };
-  return { busy, failure, problems, blockedUntil, run };
+  return { busy, failure, problems, blockedUntil, run, forget: () => setFailure(null) };
 }

@@ -110,7 +110,7 @@ pub(in crate::areas::accounts) async fn invite_own(
         cx.confirm(&permit, Summary::new("登记本人的另一个安全密钥", "Enrol another security key of your own"))?;
     } else if account.kind == "person" && viewer.grants.iter().chain(&viewer.sleeping).all(|held| held.role == Role::Member) {
         let right = match password {
-            Some(password) => verify_own(session, permit.tenant(), account.id, password).await?,
+            Some(password) => verify_own(cx.password_cost, session, (permit.tenant(), account.id), password).await?,
             None => false,
         };
         if !right {

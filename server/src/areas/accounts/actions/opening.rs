@@ -11,6 +11,7 @@ use crate::areas::journal::{Event, Facts};
 use crate::areas::organizations::OrganizationById;
 use crate::base::error::{Failure, OnViolation};
 use crate::base::ids::{AccountId, OrganizationId, PersonId, new_key};
+use crate::base::language::Language;
 use crate::base::problem::{Code, Problem};
 use crate::base::question::Summary;
 use crate::base::text::{self, NAME_LIMIT, REMARK_LIMIT};
@@ -27,6 +28,8 @@ pub(in crate::areas::accounts) struct OpenAccount {
     pub person: Option<PersonId>,
     pub name: Option<String>,
     pub user_name: Option<String>,
+    /// Taken over from another platform: only then the tenant's scheme for initial passwords holds.
+    pub imported: bool,
 }
 
 /// An account with the secret that is told once.
@@ -50,7 +53,15 @@ pub(in crate::areas::accounts) async fn open(cx: &Cx, input: OpenAccount) -> Res
         _ => return Err(Problem::new(Code::AccountNeedsOneOf, "personId").into()),
     };
     let summary = Summary::new(format!("为「{}」开通账号", new.name), format!("Open an account for {}", new.name));
-    cx.confirm(&permit, summary.with("登录名", "Login name", new.user_name.as_deref().unwrap_or("-")))?;
+    let scheme = match input.imported {
+        true => find_policy(session, permit.tenant()).await?.initial_secret,
+        false => InitialSecret::Generated,
+    };
+    let mut summary = summary.with("登录名", "Login name", new.user_name.as_deref().unwrap_or("-"));
+    if input.person.is_some() {
+        summary = summary.with_words(("初始密码", "Initial password"), scheme.name(Language::Zh), scheme.name(Language::En));
+    }
+    cx.confirm(&permit, summary)?;
     let user_name = new.user_name.clone();
     let account = store::insert(session, &permit, new_key(), &new, cx.clock.now()).await;
     let account = account
@@ -60,7 +71,7 @@ pub(in crate::areas::accounts) async fn open(cx: &Cx, input: OpenAccount) -> Res
         Some(person) => {
             covered(cx, AccountId(account.id), "personId").await?;
             store::give_member_role(session, &permit, &account, cx.clock.now()).await?;
-            Some(give_secret(cx, &account, person).await?)
+            Some(give_secret(cx, &account, person, scheme).await?)
         }
         None => None,
     };
@@ -84,10 +95,10 @@ async fn of_a_person(cx: &Cx, permit: &Permit, id: PersonId, chosen: Option<Stri
     Ok(NewAccount { kind: "person", name: person.name, person: Some(id), user_name: Some(user_name), state: "provisioned" })
 }
 
-/// Makes an initial password by the tenant's policy; it is told once and kept as a hash.
-async fn give_secret(cx: &Cx, account: &AccountRow, person: PersonId) -> Result<String, Failure> {
+/// Makes an initial password; it is told once and kept as a hash.
+async fn give_secret(cx: &Cx, account: &AccountRow, person: PersonId, scheme: InitialSecret) -> Result<String, Failure> {
     let (session, tenant) = (cx.session()?, cx.viewer()?.tenant);
-    let secret = match find_policy(session, tenant).await?.initial_secret {
+    let secret = match scheme {
         InitialSecret::Generated => generate_initial(),
         InitialSecret::Fixed => FIXED.to_owned(),
         InitialSecret::IdentityTail => {
@@ -102,7 +113,7 @@ async fn give_secret(cx: &Cx, account: &AccountRow, person: PersonId) -> Result<
             }
         }
     };
-    let hash = hash_password(secret.clone()).await?;
+    let hash = hash_password(cx.password_cost, secret.clone()).await?;
     if reset_password(session, tenant, AccountId(account.id), hash, cx.clock.now()).await? {
         Ok(secret)
     } else {
@@ -132,7 +143,7 @@ pub(in crate::areas::accounts) async fn reset(
     let summary =
         Summary::new(format!("重置「{}」的账号", account.name), format!("Give the account of {} a new password", account.name));
     cx.confirm(&permit, summary.with("登录名", "Login name", &login))?;
-    let secret = give_secret(cx, &account, person).await?;
+    let secret = give_secret(cx, &account, person, InitialSecret::Generated).await?;
     if let Some(old) = &account.user_name {
         throttle::forget(session, throttle::subject(&cx.secrets, "name", old)).await?;
     }

@@ -1,11 +1,13 @@
 //! Set the policy of a tenant.
 
+use super::super::passwords::PasswordProfile;
 use super::super::policy::{self, PolicyRow};
 use crate::access::Permission;
 use crate::areas::journal::{self, Event, Facts, Subject, SubjectKind};
 use crate::areas::organizations::OrganizationByPath;
 use crate::base::error::{Failure, stale};
 use crate::base::ids::OrganizationId;
+use crate::base::language::Language;
 use crate::base::problem::{Code, Problem};
 use crate::base::question::Summary;
 use crate::gql::Cx;
@@ -23,17 +25,28 @@ pub(in crate::areas::accounts) async fn set_policy(cx: &Cx, wanted: PolicyRow) -
     }
     let bounded = |within: bool, field| if within { Ok(()) } else { Err(Problem::new(Code::PolicyOutOfBounds, field)) };
     bounded(wanted.rotation_days.is_none_or(|days| (30..=365).contains(&days)), "rotationDays")?;
+    if wanted.password_profile == PasswordProfile::Graded && wanted.rotation_days.is_none() {
+        return Err(Problem::new(Code::PolicyNeedsRotation, "rotationDays").into());
+    }
     bounded((0..=12).contains(&wanted.two_person_depth), "twoPersonDepth")?;
     bounded((0..=10_000).contains(&wanted.unmask_daily_budget), "unmaskDailyBudget")?;
     let (facts_before, facts_after) = Facts::differences(&facts_of(&before), &facts_of(&wanted));
     if facts_before.is_empty() && facts_after.is_empty() {
         return Err(Problem::new(Code::NothingToChange, "version").into());
     }
-    let mut summary = Summary::new("修改安全策略", "Set the security policy");
-    summary = summary
-        .with("密码策略", "Password profile", wanted.password_profile.as_str())
-        .with("密码有效天数", "Rotation in days", wanted.rotation_days.map_or_else(|| "-".to_owned(), |days| days.to_string()))
-        .with("初始密码方式", "Initial passwords", wanted.initial_secret.as_str())
+    let rotation = |never: &str| wanted.rotation_days.map_or_else(|| never.to_owned(), |days| days.to_string());
+    let summary = Summary::new("修改安全策略", "Set the security policy")
+        .with_words(
+            ("密码要求", "Passwords"),
+            wanted.password_profile.name(Language::Zh),
+            wanted.password_profile.name(Language::En),
+        )
+        .with_words(("更换周期（天）", "Renewed every so many days"), rotation("不要求"), rotation("Never"))
+        .with_words(
+            ("导入时的初始密码", "Initial password of imports"),
+            wanted.initial_secret.name(Language::Zh),
+            wanted.initial_secret.name(Language::En),
+        )
         .with("双人授权层级", "Two persons down to level", wanted.two_person_depth)
         .with("每日查看明文次数", "Unmasked a day", wanted.unmask_daily_budget);
     cx.confirm(&permit, summary)?;

@@ -119,6 +119,10 @@ pub struct AccountCreateInput {
     name: Option<String>,
     /// The login name; made from the name for a person's account without one (A07).
     user_name: Option<String>,
+    /// Whether people are taken over from another platform: only then the tenant's scheme for initial passwords holds
+    /// (A08); without it the password is made up.
+    #[graphql(default)]
+    imported: bool,
 }
 
 /// What is to be done with an account, and why.
@@ -251,6 +255,7 @@ impl AccountMutation {
             person: parse_optional_id(input.person_id.as_ref())?,
             name: input.name,
             user_name: input.user_name,
+            imported: input.imported,
         };
         Ok(AccountSecretPayload::of(Outcome::of(cx, actions::open(cx, wanted).await)?))
     }

@@ -32,6 +32,8 @@ pub enum KeySignIn {
     PasswordWanted(Uuid),
     /// One answer for every reason.
     Refused,
+    /// The password after the key was wrong, or the account may not sign in: begin again with the key.
+    WrongPassword,
     /// Too many tries: how long to wait.
     Wait(Duration),
 }
@@ -226,7 +228,7 @@ pub async fn finish_with_password(door: &Door, knock: &Knock, ceremony: Uuid, pa
     }
     door.step_in(&session, someone).await?;
     let account = accounts::lock_own(&session, someone.tenant, someone.account).await?;
-    let right = verify_own(&session, someone.tenant, someone.account, password).await?;
+    let right = verify_own(door.password_cost, &session, (someone.tenant, someone.account), password).await?;
     let outcome = match account {
         Some(account) if right && account.active => {
             throttle::leave(&session, &subjects).await?;
@@ -240,9 +242,9 @@ pub async fn finish_with_password(door: &Door, knock: &Knock, ceremony: Uuid, pa
                 ..NewEvent::of(SecurityEventKind::SignInFailed, knock.source.as_deref(), &knock.request_id)
             };
             events::note(&session, someone.tenant, &account, door.now(), &failed).await?;
-            KeySignIn::Refused
+            KeySignIn::WrongPassword
         }
-        None => KeySignIn::Refused,
+        None => KeySignIn::WrongPassword,
     };
     session.finish(true).await?;
     Ok(outcome)

@@ -57,7 +57,7 @@ pub async fn change_password(
     session.finish(true).await?;
 
     let Some(kept) = kept else { return Ok(refused(Code::PasswordWrong, "old")) };
-    if verify(old.clone(), Some(kept.hash.clone())).await? == Verdict::Wrong {
+    if verify(door.password_cost, old.clone(), Some(kept.hash.clone())).await? == Verdict::Wrong {
         return Ok(refused(Code::PasswordWrong, "old"));
     }
     // Whoever knows the old one is not guessing, however often the new one is refused.
@@ -73,12 +73,12 @@ pub async fn change_password(
     }
     if policy.password_profile == PasswordProfile::Graded {
         for earlier in &kept.earlier {
-            if verify(new.clone(), Some(earlier.clone())).await? != Verdict::Wrong {
+            if verify(door.password_cost, new.clone(), Some(earlier.clone())).await? != Verdict::Wrong {
                 return Ok(refused(Code::PasswordUsedBefore, "new"));
             }
         }
     }
-    let new_hash = hash_password(new).await?;
+    let new_hash = hash_password(door.password_cost, new).await?;
     let session = begin(door, &viewer).await?;
     let done = write(door, knock, &viewer, &session, (kept, new_hash)).await;
     match done {

@@ -4,6 +4,7 @@
 //! - Graded protection (等保, GB/T 22239): length, several kinds of characters, changed by the calendar,
 //!   not one of the last five.
 
+use crate::base::language::Language;
 use crate::base::problem::{Code, Problem};
 
 /// Which rules.
@@ -30,6 +31,15 @@ const LONGEST: usize = 128;
 const WEAKEST: u8 = 3;
 
 impl PasswordProfile {
+    /// In words.
+    #[must_use]
+    pub fn name(self, language: Language) -> &'static str {
+        match self {
+            Self::Asvs => language.pick("长密码", "Length"),
+            Self::Graded => language.pick("等级保护", "Graded protection"),
+        }
+    }
+
     /// As it stands in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {

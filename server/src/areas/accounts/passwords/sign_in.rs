@@ -17,6 +17,7 @@ use super::store::{self, PasswordRow};
 use crate::access::SignInMethod;
 use crate::base::db::{Session, Statement};
 use crate::base::error::Failure;
+use crate::base::password_cost::PasswordCost;
 
 /// A refusal takes this long, or the next multiple of it: the work behind it cannot be told from the time.
 const REFUSAL_TAKES: StdDuration = StdDuration::from_millis(250);
@@ -74,7 +75,7 @@ async fn attempt(door: &Door, knock: &Knock, typed: &str, password: String) -> R
     };
     session.finish(true).await?;
 
-    let verdict = verify(password.clone(), kept.as_ref().map(|row| row.hash.clone())).await?;
+    let verdict = verify(door.password_cost, password.clone(), kept.as_ref().map(|row| row.hash.clone())).await?;
     let Some(someone) = someone else { return Ok(PasswordSignIn::Refused) };
     let session = door.open().await?;
     door.step_in(&session, someone).await?;
@@ -87,7 +88,7 @@ async fn attempt(door: &Door, knock: &Knock, typed: &str, password: String) -> R
                     &session,
                     (someone.tenant, someone.account),
                     kept.clone(),
-                    hash_password(password).await?,
+                    hash_password(door.password_cost, password).await?,
                     None,
                 )
                 .await?;
@@ -156,11 +157,11 @@ fn event(kind: SecurityEventKind, knock: &Knock) -> NewEvent<'_> {
 
 /// Whether this is the password of the account whose transaction it is; for what asks for it once more.
 pub(in crate::areas::accounts) async fn verify_own(
+    cost: PasswordCost,
     session: &Session,
-    tenant: Uuid,
-    account: Uuid,
+    (tenant, account): (Uuid, Uuid),
     password: String,
 ) -> Result<bool, Failure> {
     let kept = store::find_own(session, tenant, account).await?;
-    Ok(verify(password, kept.map(|row| row.hash)).await? != Verdict::Wrong)
+    Ok(verify(cost, password, kept.map(|row| row.hash)).await? != Verdict::Wrong)
 }

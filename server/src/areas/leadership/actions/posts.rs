@@ -9,11 +9,12 @@ use super::super::{rules, store};
 use super::{permit_for, record_post};
 use crate::access::{Permit, Role};
 use crate::areas::journal::{Event, Facts};
-use crate::areas::organizations::past_day;
+use crate::areas::organizations::{OrganizationById, past_day};
 use crate::areas::people;
 use crate::areas::reference::Codes;
 use crate::base::error::{Failure, OnViolation, stale};
 use crate::base::ids::{LeadershipPostId, LeadershipTermId, OrganizationId, PersonId, new_key};
+use crate::base::language::Language;
 use crate::base::path;
 use crate::base::problem::{Code, Problem};
 use crate::base::question::Summary;
@@ -64,7 +65,7 @@ async fn entries(cx: &Cx, term: LeadershipTermId) -> Result<Vec<PostRow>, Failur
 }
 
 /// Asks for the key when a role begins or ends.
-fn confirm(cx: &Cx, permit: &Permit, (zh, en): (&str, &str), row: &PostRow, roles: &[Role]) -> Result<(), Failure> {
+async fn confirm(cx: &Cx, permit: &Permit, (zh, en): (&str, &str), row: &PostRow, roles: &[Role]) -> Result<(), Failure> {
     if roles.is_empty() {
         return Ok(());
     }
@@ -72,8 +73,10 @@ fn confirm(cx: &Cx, permit: &Permit, (zh, en): (&str, &str), row: &PostRow, role
     let (post_zh, post_en) = value.map_or(("", ""), |value| (value.name_zh.as_str(), value.name_en.as_str()));
     let summary =
         Summary::new(format!("{zh}「{}」的职务：{post_zh}", row.person_name), format!("{en} {}: {post_en}", row.person_name));
-    let names: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
-    cx.confirm(permit, summary.with("党组织", "Organization", permit.path()).with("角色", "Role", names.join(", ")))
+    let organization = cx.load::<OrganizationById>(permit.organization()).await?.ok_or(Failure::NotFound)?;
+    let named = |language: Language| roles.iter().map(|role| role.name(language)).collect::<Vec<_>>();
+    let (zh, en) = (named(Language::Zh).join("、"), named(Language::En).join(", "));
+    cx.confirm(permit, summary.with("党组织", "Organization", organization.name).with_words(("角色", "Role"), zh, en))
 }
 
 /// Names someone for a post of the running term. The role that goes with it begins in the same transaction (A17).
@@ -117,7 +120,7 @@ pub(in super::super) async fn add(cx: &Cx, input: AddPost) -> Result<PostRow, Fa
         updated_at: now,
     };
     rules::beside(codes, &permit.place().kind, &held, &row)?;
-    confirm(cx, &permit, ("任命", "Name for a post:"), &row, &roles)?;
+    confirm(cx, &permit, ("任命", "Name for a post:"), &row, &roles).await?;
     as_refusal(store::insert(cx, &row).await)?;
     store::reorder(cx, &permit, &row, rules::place(codes, &held, &row.post)).await?;
     record_post(cx, &permit, Event::LeadershipPostAdded, &row, (Facts::default(), row.facts())).await?;
@@ -187,7 +190,7 @@ pub(in super::super) async fn edit(cx: &Cx, input: EditPost) -> Result<PostRow, 
         rules::may_hold(person.map_or(people::Stage::Left, |(_, stage, _)| stage), &row.post)?;
         rules::beside(codes, &permit.place().kind, &entries(cx, LeadershipTermId(row.term_id)).await?, &row)?;
     }
-    confirm(cx, &permit, ("修改", "Change the post of"), &row, &roles)?;
+    confirm(cx, &permit, ("修改", "Change the post of"), &row, &roles).await?;
     let row = as_refusal(store::update(cx, &permit, input.id, &PostChange::of(row, cx.clock.now())).await)?;
     record_post(cx, &permit, Event::LeadershipPostEdited, &row, facts).await?;
     Ok(row)
@@ -211,7 +214,7 @@ pub(in super::super) async fn end(cx: &Cx, input: EndPost) -> Result<PostRow, Fa
     if Codes::builtin().value("post_leave_reason", reason).is_none() {
         return Err(Problem::new(if reason.is_empty() { Code::Required } else { Code::UnknownCode }, "reason").into());
     }
-    confirm(cx, &permit, ("免去", "End the post of"), &before, &roles)?;
+    confirm(cx, &permit, ("免去", "End the post of"), &before, &roles).await?;
     let row = PostRow { until_day: Some(on), leave_reason: Some(reason.to_owned()), ..before.clone() };
     let row = store::update(cx, &permit, input.id, &PostChange::of(row, cx.clock.now())).await?;
     record_post(cx, &permit, Event::LeadershipPostEnded, &row, Facts::differences(&before.facts(), &row.facts())).await?;
@@ -221,7 +224,7 @@ pub(in super::super) async fn end(cx: &Cx, input: EndPost) -> Result<PostRow, Fa
 /// Deletes an entry that was wrong; whoever has resigned has an end instead (J18). Returns it as it was.
 pub(in super::super) async fn delete(cx: &Cx, id: LeadershipPostId, version: i32) -> Result<PostRow, Failure> {
     let (permit, row, roles) = lock(cx, id, version, ending).await?;
-    confirm(cx, &permit, ("删除", "Delete the entry of"), &row, &roles)?;
+    confirm(cx, &permit, ("删除", "Delete the entry of"), &row, &roles).await?;
     store::close(cx, &permit, id).await?;
     record_post(cx, &permit, Event::LeadershipPostDeleted, &row, (row.facts(), Facts::default())).await?;
     Ok(row)

@@ -5,11 +5,12 @@ use chrono::{DateTime, Utc};
 use super::super::rules::{self, MOST_LENT};
 use super::super::store::{self, NewGrant, Source};
 use super::super::{GrantById, GrantRow};
-use super::{as_refusal, facts_of, recipient, record, with_details};
+use super::{as_refusal, facts_of, recipient, record, with_details, words_of};
 use crate::access::Permission;
 use crate::areas::journal::{Event, Facts};
 use crate::base::error::Failure;
 use crate::base::ids::{AccountId, GrantId, OrganizationId};
+use crate::base::language::Language;
 use crate::base::problem::{Code, Problem};
 use crate::base::question::Summary;
 use crate::base::text::{self, REMARK_LIMIT};
@@ -47,14 +48,13 @@ pub async fn delegate(cx: &Cx, input: DelegateGrant) -> Result<GrantRow, Failure
     if usize::try_from(store::count_lent(cx, input.source).await?).unwrap_or(MOST_LENT) >= MOST_LENT {
         return Err(Problem::new(Code::DelegationTooMany, "grantId").with(MOST_LENT).into());
     }
-    let rights = part
-        .as_ref()
-        .map_or_else(|| String::from("*"), |part| part.iter().map(|permission| permission.name()).collect::<Vec<_>>().join(", "));
     let summary = Summary::new(
-        format!("将本人角色 {} 的权限委托给「{name}」", held.role.as_str()),
-        format!("Lend {name} rights of your role {}", held.role.as_str()),
+        format!("将本人角色「{}」的权限委托给「{name}」", held.role.name(Language::Zh)),
+        format!("Lend {name} rights of your role {}", held.role.name(Language::En)),
     );
-    cx.confirm(&permit, with_details(summary.with("权限", "Rights", rights), &permit, Some(input.until)))?;
+    let rights = |language| words_of(part.as_deref(), language);
+    let summary = summary.with_words(("权限", "Rights"), rights(Language::Zh), rights(Language::En));
+    cx.confirm(&permit, with_details(cx, summary, &permit, Some(input.until)).await?)?;
     let new = NewGrant {
         account: input.account,
         role: held.role,

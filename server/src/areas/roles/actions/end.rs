@@ -7,6 +7,7 @@ use crate::areas::accounts::AccountById;
 use crate::areas::journal::{Event, Facts};
 use crate::base::error::{Failure, stale};
 use crate::base::ids::{AccountId, GrantId, OrganizationId};
+use crate::base::language::Language;
 use crate::base::problem::{Code, Problem};
 use crate::base::question::Summary;
 use crate::base::text::{self, REMARK_LIMIT};
@@ -50,8 +51,11 @@ pub async fn end(cx: &Cx, id: GrantId, version: i32, reason: Option<&str>) -> Re
         {
             return Err(Problem::new(Code::LastAdministrator, "id").into());
         }
-        let summary = Summary::new(format!("结束「{name}」的角色 {}", row.role), format!("End the role {} of {name}", row.role));
-        cx.confirm(&permit, with_details(summary, &permit, row.valid_until))?;
+        let summary = Summary::new(
+            format!("结束「{name}」的角色「{}」", role.name(Language::Zh)),
+            format!("End the role {} of {name}", role.name(Language::En)),
+        );
+        cx.confirm(&permit, with_details(cx, summary, &permit, row.valid_until).await?)?;
     }
     let row = store::close(cx, &permit, id).await?;
     record(cx, &permit, Event::GrantEnded, &row, &name, (facts_of(&row, &name), Facts::default()), reason.as_deref()).await?;

@@ -10,6 +10,7 @@ use crate::areas::accounts::find_policy;
 use crate::areas::journal::{Event, Facts};
 use crate::base::error::Failure;
 use crate::base::ids::{AccountId, OrganizationId};
+use crate::base::language::Language;
 use crate::base::question::Summary;
 use crate::base::text::{self, REMARK_LIMIT};
 use crate::gql::Cx;
@@ -40,10 +41,10 @@ pub async fn give(cx: &Cx, input: GiveGrant) -> Result<GrantRow, Failure> {
     let policy = find_policy(cx.session()?, viewer.tenant).await?;
     let pending = input.role.needs_two_people(permit.path(), policy.two_person_depth);
     let summary = Summary::new(
-        format!("授予「{name}」角色 {}", input.role.as_str()),
-        format!("Give {name} the role {}", input.role.as_str()),
+        format!("授予「{name}」角色「{}」", input.role.name(Language::Zh)),
+        format!("Give {name} the role {}", input.role.name(Language::En)),
     );
-    cx.confirm(&permit, with_details(summary, &permit, input.until))?;
+    cx.confirm(&permit, with_details(cx, summary, &permit, input.until).await?)?;
     let new = NewGrant { account: input.account, role: input.role, from, until: input.until, reason, pending, source: None };
     let row = as_refusal(store::insert(cx, &permit, &new).await)?;
     let event = if pending { Event::GrantProposed } else { Event::GrantGiven };

@@ -13,10 +13,13 @@ pub use settle::{EditGrant, approve, edit, refuse};
 use chrono::{DateTime, Utc};
 
 use super::{GrantRow, GrantsOf, rules, store};
-use crate::access::{Permit, Role};
+use crate::access::{Permission, Permit, Role};
 use crate::areas::journal::{self, Event, Facts, Subject, SubjectKind};
+use crate::areas::organizations::OrganizationById;
+use crate::base::clock::shown;
 use crate::base::error::{Failure, OnViolation};
 use crate::base::ids::AccountId;
+use crate::base::language::Language;
 use crate::base::path;
 use crate::base::problem::{Code, Problem};
 use crate::base::question::Summary;
@@ -70,9 +73,20 @@ fn as_refusal<T>(result: Result<T, Failure>) -> Result<T, Failure> {
 }
 
 /// What a question about a grant says below its sentence.
-fn with_details(summary: Summary, permit: &Permit, until: Option<DateTime<Utc>>) -> Summary {
-    let until = until.map_or_else(|| String::from("-"), |until| until.to_rfc3339());
-    summary.with("党组织", "Organization", permit.path()).with("结束时间", "Until", until)
+async fn with_details(cx: &Cx, summary: Summary, permit: &Permit, until: Option<DateTime<Utc>>) -> Result<Summary, Failure> {
+    let organization = cx.load::<OrganizationById>(permit.organization()).await?.ok_or(Failure::NotFound)?;
+    let summary = summary.with("党组织", "Organization", organization.name);
+    Ok(match until {
+        Some(until) => summary.with("结束时间", "Until", shown(until)),
+        None => summary.with_words(("结束时间", "Until"), "长期", "Open"),
+    })
+}
+
+/// The rights in words; all that may be lent of a role where no part is named.
+fn words_of(part: Option<&[Permission]>, language: Language) -> String {
+    let whole = language.pick("该角色可委托的全部权限", "All rights of the role that may be lent");
+    let Some(part) = part else { return whole.to_owned() };
+    part.iter().map(|permission| permission.words(language)).collect::<Vec<_>>().join(language.pick("、", ", "))
 }
 
 fn facts_of(row: &GrantRow, account: &str) -> Facts {

@@ -9,6 +9,7 @@ use crate::access::{Permission, Permit, Role};
 use crate::areas::journal::{Event, Facts};
 use crate::base::error::{Failure, stale};
 use crate::base::ids::{AccountId, GrantId, OrganizationId};
+use crate::base::language::Language;
 use crate::base::problem::{Code, Problem};
 use crate::base::question::Summary;
 use crate::base::text::{self, REMARK_LIMIT};
@@ -73,10 +74,10 @@ pub async fn approve(cx: &Cx, id: GrantId, version: i32) -> Result<GrantRow, Fai
     }
     let giver = row.given_by_name.clone().unwrap_or_default();
     let summary = Summary::new(
-        format!("批准「{giver}」授予「{account}」角色 {}", row.role),
-        format!("Approve that {giver} gives {account} the role {}", row.role),
+        format!("批准「{giver}」授予「{account}」角色「{}」", role.name(Language::Zh)),
+        format!("Approve that {giver} gives {account} the role {}", role.name(Language::En)),
     );
-    cx.confirm(&permit, with_details(summary, &permit, row.valid_until))?;
+    cx.confirm(&permit, with_details(cx, summary, &permit, row.valid_until).await?)?;
     let before = facts_of(&row, &account);
     let row = as_refusal(store::approve(cx, &permit, id).await)?;
     record(cx, &permit, Event::GrantApproved, &row, &account, (Facts::default(), before), row.reason.as_deref()).await?;
@@ -88,14 +89,14 @@ pub async fn approve(cx: &Cx, id: GrantId, version: i32) -> Result<GrantRow, Fai
 /// # Errors
 /// `NOT_FOUND`, `FORBIDDEN`, or what stands in the way.
 pub async fn refuse(cx: &Cx, id: GrantId, version: i32, reason: Option<&str>) -> Result<GrantRow, Failure> {
-    let Waiting { permit, row, account, .. } = waiting(cx, id, version).await?;
+    let Waiting { permit, row, role, account, .. } = waiting(cx, id, version).await?;
     rules::second_person(permit.account().0, &row)?;
     let reason = text::optional(reason, "reason", REMARK_LIMIT)?;
     let summary = Summary::new(
-        format!("拒绝授予「{account}」角色 {}", row.role),
-        format!("Refuse that {account} gets the role {}", row.role),
+        format!("拒绝授予「{account}」角色「{}」", role.name(Language::Zh)),
+        format!("Refuse that {account} gets the role {}", role.name(Language::En)),
     );
-    cx.confirm(&permit, with_details(summary, &permit, row.valid_until))?;
+    cx.confirm(&permit, with_details(cx, summary, &permit, row.valid_until).await?)?;
     let before = facts_of(&row, &account);
     let row = store::close(cx, &permit, id).await?;
     record(cx, &permit, Event::GrantRefused, &row, &account, (before, Facts::default()), reason.as_deref()).await?;
@@ -107,7 +108,7 @@ pub async fn refuse(cx: &Cx, id: GrantId, version: i32, reason: Option<&str>) ->
 /// # Errors
 /// `NOT_FOUND`, `FORBIDDEN`, or what stands in the way.
 pub async fn edit(cx: &Cx, input: EditGrant) -> Result<GrantRow, Failure> {
-    let Waiting { permit, row, account, .. } = waiting(cx, input.id, input.version).await?;
+    let Waiting { permit, row, role, account, .. } = waiting(cx, input.id, input.version).await?;
     if row.given_by != Some(permit.account().0) {
         return Err(Problem::new(Code::GrantNotGiver, "id").into());
     }
@@ -129,10 +130,10 @@ pub async fn edit(cx: &Cx, input: EditGrant) -> Result<GrantRow, Failure> {
         return Err(Problem::new(Code::NothingToChange, "id").into());
     }
     let summary = Summary::new(
-        format!("修改待批准的授权:「{account}」的角色 {}", row.role),
-        format!("Change the proposed role {} of {account}", row.role),
+        format!("修改待批准的授权:「{account}」的角色「{}」", role.name(Language::Zh)),
+        format!("Change the proposed role {} of {account}", role.name(Language::En)),
     );
-    cx.confirm(&permit, with_details(summary, &permit, until))?;
+    cx.confirm(&permit, with_details(cx, summary, &permit, until).await?)?;
     let row = as_refusal(store::update_pending(cx, &permit, input.id, until, reason.as_deref()).await)?;
     record(cx, &permit, Event::GrantEdited, &row, &account, (before, after), None).await?;
     Ok(row)
