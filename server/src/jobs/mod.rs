@@ -145,8 +145,10 @@ impl Worker {
             tokio::time::sleep(self.pace.beat).await;
             let done = progress.reached();
             match self.renew(job, done).await {
-                Ok(true) => {}
-                Ok(false) => return,
+                Ok(Some(true)) => {}
+                Ok(Some(false)) => return,
+                // By this server, which knows in a moment, or the work can keep nothing anyway.
+                Ok(None) => std::future::pending().await,
                 Err(failure) => tracing::warn!(?failure, job = %job.id.0, "a job's sign of life was not written"),
             }
         }
@@ -189,7 +191,7 @@ impl Worker {
         Ok(taken)
     }
 
-    async fn renew(&self, job: &Taken, done: i32) -> Result<bool, Failure> {
+    async fn renew(&self, job: &Taken, done: i32) -> Result<Option<bool>, Failure> {
         let mut underway = begin_upkeep(&self.db, PROMPT).await?;
         let held = jobs::renew(underway.conn()?, job, done, self.pace.lease).await?;
         end_upkeep(underway).await?;

@@ -135,29 +135,30 @@ def fill(server, sql, top, size, taken):
     return count
 
 
-def pad(server, tenant, top, missing):
+def pad(server, top, missing):
     """Puts made-up townships of a thousand branches each below a committee, with their past and their figures, until
     so many are there that are missing. Gives how many there are."""
     townships = -(-missing // 1_001)
     if townships <= 0:
         return 0
     key = key_of(top)
-    columns = "tenant_id, id, parent_id, label, path, kind, name, code, name_pinyin, name_initials, name_grams, sort_order, created_at, updated_at"
+    columns = "tenant_id, id, parent_id, label, path, kind, name, code, name_pinyin, name_initials, name_grams, sort_order, tree_order, created_at, updated_at"
     server.sql(
         f"""BEGIN;
         INSERT INTO organizations ({columns})
         SELECT o.tenant_id, gen_random_uuid(), o.id, 'z' || lpad(n::text, 2, '0'), o.path || 'z' || lpad(n::text, 2, '0'), '611',
-               '样本' || n || '镇', 'PAD' || n, 'yangben' || n, 'yb' || n, ARRAY['样本', '本' || n], 10000 + n, now(), now()
+               '样本' || n || '镇', 'PAD' || n, 'yangben' || n, 'yb' || n, ARRAY['样本', '本' || n], 10000 + n,
+               o.tree_order || lpad(to_hex(16777216::bigint * (30000 + n)), 10, '0'), now(), now()
         FROM organizations o, generate_series(0, {townships - 1}) AS n WHERE o.id = '{key}';
         INSERT INTO organizations ({columns})
         SELECT o.tenant_id, gen_random_uuid(), o.id, lpad(n::text, 3, '0'), o.path || lpad(n::text, 3, '0'), '631',
-               '样本第' || n || '支部', o.code || 'B' || n, 'yangbendi' || n, 'ybd' || n, ARRAY['样本', '本第', '第' || n], n, now(), now()
+               '样本第' || n || '支部', o.code || 'B' || n, 'yangbendi' || n, 'ybd' || n, ARRAY['样本', '本第', '第' || n], n,
+               o.tree_order || lpad(to_hex(16777216::bigint * (1 + n)), 10, '0'), now(), now()
         FROM organizations o, generate_series(0, 999) AS n WHERE o.parent_id = '{key}' AND o.code ~ '^PAD[0-9]+$';
         INSERT INTO organization_counts (tenant_id, organization_id, path) SELECT tenant_id, id, path FROM organizations WHERE code ~ '^PAD[0-9]';
         INSERT INTO organization_versions (tenant_id, id, organization_id, path, valid, parent_id, path_then, name, kind, status, change)
-        SELECT tenant_id, id, id, path, '[2001-07-01,)', parent_id, path, name, kind, status, '1' FROM organizations WHERE code ~ '^PAD[0-9]';
+        SELECT tenant_id, key_at('2001-07-01'), id, path, '[2001-07-01,)', parent_id, path, name, kind, status, '1' FROM organizations WHERE code ~ '^PAD[0-9]';
         UPDATE organizations SET children_ever = 1000 WHERE code ~ '^PAD[0-9]+$';
-        SELECT order_below('{tenant}', '{key}');
         COMMIT;"""
     )
     server.sql("VACUUM ANALYZE organizations, organization_counts, organization_versions")
@@ -173,7 +174,7 @@ def measure_moves(server, samples, sql, root, rounds, say):
         top = samples.create(server, places[0], "611")
         count = fill(server, sql, top, size, taken)
         if size == max(SIZES):
-            count += pad(server, sql.tenant, top, size - count)
+            count += pad(server, top, size - count)
         if count < size * 0.9:
             say(f"There are not {size} organizations to move: {count}")
             continue

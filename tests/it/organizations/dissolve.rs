@@ -30,6 +30,7 @@ const HANGS_ON_IT: &[(&str, &str)] = &[
     ("claim_codes", "run out by themselves; nobody is left who could use them"),
     ("grants", "those that wait for a second person are in the way"),
     ("invitations", "run out by themselves"),
+    ("jobs", "one that waits finds the organization changed and fails, the others stay"),
     ("journal", "stays"),
     ("leadership_posts", "stay as its history"),
     ("leadership_terms", "stay as its history"),

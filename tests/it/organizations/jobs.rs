@@ -74,7 +74,8 @@ async fn stands_still(app: &TestApp) -> bool {
     app.database.number(waiting).await == 1
 }
 
-const TREE: &str = "SELECT code, label, path, sort_order, version FROM organizations WHERE code LIKE 'N1%' OR code LIKE 'S%' ORDER BY path";
+const TREE: &str =
+    "SELECT code, label, path, sort_order, version FROM organizations WHERE code LIKE 'N1%' OR code LIKE 'S%' ORDER BY path";
 
 #[tokio::test]
 async fn a_move_that_is_too_large_for_a_request_is_done_once_by_one_of_two_servers() {
@@ -100,15 +101,26 @@ async fn a_move_that_is_too_large_for_a_request_is_done_once_by_one_of_two_serve
     assert_eq!(ended, [None, Some(Ended::Done)]);
     assert_eq!(first.worker().work_once().await.expect("a look"), None);
     sound(&first).await;
-    assert_snapshot!(rows(&first, TREE).await, @"");
-    assert_snapshot!(newest_entry(&first).await, @"");
+    assert_snapshot!(rows(&first, TREE).await, @"
+    S | 001 | a01001 | 8 | 1
+    S1 | 000 | a01001000 | 9 | 1
+    S1A | 000 | a01001000000 | 10 | 1
+    S1B | 001 | a01001000001 | 11 | 1
+    N1 | 001 | a01001001 | 10 | 2
+    N1A | 000 | a01001001000 | 3 | 1
+    N1B | 001 | a01001001001 | 4 | 1
+    ");
+    assert_snapshot!(newest_entry(&first).await, @r#"ORGANIZATION_MOVED | municipal-administrator | organization_administrator | N1 | organization | 中国共产党北山区青石镇委员会 | {"superior": "中国共产党北山区委员会"} | {"on": "2025-06-01", "document": "示范委〔2025〕3号", "superior": "中国共产党南川区委员会"} | -"#);
     // What was signed when it was ordered stands with the entry, and the request that ordered it.
     assert_eq!(
         rows(&first, "SELECT count(*), count(e.confirmation), bool_and(e.request_id = j.request_id AND e.confirmation = j.confirmation) FROM journal e, jobs j").await,
         "1 | 1 | t"
     );
     let seen = look(&first, "municipal-administrator", &job).await;
-    assert_eq!((&seen["state"], &seen["progress"], &seen["error"]), (&json!("DONE"), &json!({ "done": 3, "total": 3 }), &Value::Null));
+    assert_eq!(
+        (&seen["state"], &seen["progress"], &seen["error"]),
+        (&json!("DONE"), &json!({ "done": 3, "total": 3 }), &Value::Null)
+    );
     assert!(seen["startedAt"].is_string() && seen["endedAt"].is_string(), "{seen}");
 }
 
@@ -155,17 +167,24 @@ async fn while_a_move_is_under_way_its_progress_shows_and_nobody_waits_to_read()
 
     for (who, document) in [
         ("secretary", "{ people(first: 5) { totalCount } }"),
-        ("county-administrator", "{ people { totalCount } organizations { totalCount } viewer { roots { counts { members } } } }"),
+        (
+            "county-administrator",
+            "{ people { totalCount } organizations { totalCount } viewer { roots { counts { members } } } }",
+        ),
         ("other-county-administrator", "{ organizations { totalCount } }"),
     ] {
-        let reading = tokio::time::timeout(Duration::from_secs(5), app.sign_in(who).ask(document));
-        let answer = reading.await.expect("a reader does not wait for the move");
+        let reader = app.sign_in(who);
+        let answer = tokio::time::timeout(Duration::from_secs(5), reader.ask(document)).await;
+        let answer = answer.expect("a reader does not wait for the move");
         assert!(!answer.data().is_null());
     }
     // Who writes elsewhere, also below the new superior, does not wait either.
     let elsewhere = json!({ "parentId": organization(&app, "S"), "kind": "611", "name": "新镇党委", "code": "NEW1" });
     let create = app.sign_in("other-county-administrator");
-    let create = create.send("mutation ($i: OrganizationCreateInput!) { organizationCreate(input: $i) { userErrors { code path } } }", json!({ "i": elsewhere }));
+    let create = create.send(
+        "mutation ($i: OrganizationCreateInput!) { organizationCreate(input: $i) { userErrors { code path } } }",
+        json!({ "i": elsewhere }),
+    );
     let created = tokio::time::timeout(Duration::from_secs(5), create).await.expect("a writer elsewhere does not wait");
     assert_eq!(created.user_errors(), "");
     assert!(stands_still(&app).await, "the move is still under way");
@@ -175,7 +194,14 @@ async fn while_a_move_is_under_way_its_progress_shows_and_nobody_waits_to_read()
     assert_eq!(work.await.expect("an end").expect("a look"), Some(Ended::Done));
     sound(&app).await;
     // Behind the one that came meanwhile.
-    assert_eq!(rows(&app, "SELECT code FROM organizations WHERE parent_id = (SELECT id FROM organizations WHERE code = 'S') ORDER BY tree_order").await, "S1\nNEW1\nN1");
+    assert_eq!(
+        rows(
+            &app,
+            "SELECT code FROM organizations WHERE parent_id = (SELECT id FROM organizations WHERE code = 'S') ORDER BY tree_order"
+        )
+        .await,
+        "S1\nNEW1\nN1"
+    );
 }
 
 #[tokio::test]
@@ -246,7 +272,10 @@ async fn a_server_is_woken_by_an_order_and_gives_back_what_it_cannot_end_before_
 async fn whoever_lost_the_right_meanwhile_has_ordered_nothing() {
     let app = TestApp::moving_at_once(2).await;
     for (end, again) in [
-        ("UPDATE grants SET ended_at = now() WHERE id = (SELECT g.id FROM grants g JOIN accounts a ON a.id = g.account_id WHERE a.name = 'municipal-administrator')", "UPDATE grants SET ended_at = NULL"),
+        (
+            "UPDATE grants SET ended_at = now() WHERE id = (SELECT g.id FROM grants g JOIN accounts a ON a.id = g.account_id WHERE a.name = 'municipal-administrator')",
+            "UPDATE grants SET ended_at = NULL",
+        ),
         ("UPDATE accounts SET state = 'disabled' WHERE name = 'municipal-administrator'", "UPDATE accounts SET state = 'active'"),
     ] {
         let job = order(&app, "municipal-administrator", "N1", "S").await;
@@ -272,7 +301,7 @@ async fn whoever_lost_the_right_meanwhile_has_ordered_nothing() {
 async fn a_move_of_what_was_changed_meanwhile_fails_as_a_stale_one() {
     let app = TestApp::moving_at_once(2).await;
     let job = order(&app, "municipal-administrator", "N1", "S").await;
-    let renaming = json!({ "id": organization(&app, "N1"), "version": 1, "name": "中国共产党北山区新石镇委员会", "on": "2025-05-01" });
+    let renaming = json!({ "id": organization(&app, "N1"), "version": 1, "name": "中国共产党北山区新石镇委员会", "on": "2025-05-01", "document": "文件" });
     done(&app, "municipal-administrator", "organizationRename", renaming).await;
     assert_eq!(app.worker().work_once().await.expect("a look"), Some(Ended::Failed));
     let seen = look(&app, "county-administrator", &job).await;
@@ -286,13 +315,12 @@ async fn a_move_of_what_was_changed_meanwhile_fails_as_a_stale_one() {
 async fn a_move_that_would_touch_another_is_refused_until_that_one_ends() {
     let app = TestApp::moving_at_once(0).await;
     order(&app, "county-administrator", "N1A", "N2").await;
-    let running = ("ORGANIZATION_MOVE_RUNNING", "This organization, or one above or below it, is being moved; try again when that is done");
+    let running =
+        ("ORGANIZATION_MOVE_RUNNING", "This organization, or one above or below it, is being moved; try again when that is done");
     // Itself, also by someone else; one above it; where it goes.
-    for (who, code, superior) in [
-        ("county-administrator", "N1A", "N2"),
-        ("municipal-administrator", "N1", "S"),
-        ("municipal-administrator", "N2", "S"),
-    ] {
+    for (who, code, superior) in
+        [("county-administrator", "N1A", "N2"), ("municipal-administrator", "N1", "S"), ("municipal-administrator", "N2", "S")]
+    {
         let answer = ask(&app, who, code, superior).await;
         assert_eq!(answer.at("/organizationMove/userErrors/0/code"), running.0, "{code}: {}", answer.text);
         assert_eq!(answer.at("/organizationMove/userErrors/0/message"), running.1);
@@ -309,7 +337,10 @@ async fn a_move_that_would_touch_another_is_refused_until_that_one_ends() {
     assert_eq!(answer.at("/organizationMove/userErrors/0/code"), running.0, "{}", answer.text);
     assert_eq!(app.worker().work_once().await.expect("a look"), Some(Ended::Done));
     sound(&app).await;
-    assert_eq!(rows(&app, "SELECT code, path FROM organizations WHERE code IN ('N1A', 'N1B', 'N2') ORDER BY path").await, "N2 | a01001001\nN1A | a01001001002\nN1B | a01001001003");
+    assert_eq!(
+        rows(&app, "SELECT code, path FROM organizations WHERE code IN ('N1A', 'N1B', 'N2') ORDER BY path").await,
+        "N2 | a01001001\nN1A | a01001001002\nN1B | a01001001003"
+    );
 }
 
 #[tokio::test]
@@ -321,9 +352,13 @@ async fn a_large_move_is_refused_when_it_is_ordered_for_what_would_refuse_it_lat
     early["on"] = json!("2001-06-30");
     let early = app.sign_in("county-administrator").send(ORDER, json!({ "input": early })).await;
     assert_eq!(early.user_errors(), "on ORGANIZATION_BEFORE_FOUNDING");
-    assert_eq!(ask(&app, "county-administrator", "N", "N2").await.user_errors(), "newSuperiorId ORGANIZATION_MOVE_INTO_ITSELF");
+    assert_eq!(
+        ask(&app, "municipal-administrator", "N", "N2").await.user_errors(),
+        "newSuperiorId ORGANIZATION_MOVE_INTO_ITSELF"
+    );
     // Nothing is done without the key, and nothing ordered.
-    let asked = app.sign_in("county-administrator").send_with(ORDER, &json!({ "input": input(&app, "N1B", "N2") }), Value::Null).await;
+    let asked =
+        app.sign_in("county-administrator").send_with(ORDER, &json!({ "input": input(&app, "N1B", "N2") }), Value::Null).await;
     assert_eq!(asked.code(), "STEP_UP_REQUIRED");
     assert_eq!(app.database.number("SELECT count(*) FROM jobs").await, 0);
     assert_eq!(app.database.number("SELECT sum(children_ever)::bigint FROM organizations WHERE code = 'N2'").await, 2);
@@ -357,10 +392,31 @@ async fn a_job_is_seen_by_whoever_may_move_there_and_by_who_ordered_it() {
         let (node, list) = sees(token).await;
         table.push_str(&format!("{token} {node} {list}\n"));
     }
-    assert_snapshot!(table, @"");
+    assert_snapshot!(table, @"
+    system-administrator false FORBIDDEN
+    security-administrator false FORBIDDEN
+    municipal-administrator true 1
+    county-administrator true 1
+    other-county-administrator false 0
+    township-administrator true 1
+    branch-administrator false FORBIDDEN
+    secretary false FORBIDDEN
+    committee-member false FORBIDDEN
+    member false FORBIDDEN
+    auditor false FORBIDDEN
+    reading-token true 1
+    other-tenant-administrator false 0
+    ");
     assert_eq!(app.worker().work_once().await.expect("a look"), Some(Ended::Done));
     // It went along, and is seen from above its new place.
-    assert!(!sees("county-administrator").await.0 && sees("other-county-administrator").await.0 && sees("township-administrator").await.0);
+    assert!(
+        !sees("county-administrator").await.0
+            && sees("other-county-administrator").await.0
+            && sees("township-administrator").await.0
+    );
     let ended = "{ jobs(filter: { progress: ENDED }) { nodes { id state } } }";
-    assert_eq!(app.sign_in("other-county-administrator").ask(ended).await.at("/jobs/nodes"), json!([{ "id": job, "state": "DONE" }]));
+    assert_eq!(
+        app.sign_in("other-county-administrator").ask(ended).await.at("/jobs/nodes"),
+        json!([{ "id": job, "state": "DONE" }])
+    );
 }

@@ -333,6 +333,7 @@ async fn every_node_type_is_found_again_by_its_id() {
         ("jou", "JournalEntry"),
         ("inv", "Invitation"),
         ("sec", "SecurityEvent"),
+        ("job", "Job"),
     ];
     // A lookup is found by nobody but whose record was looked at: see the tests of people.
     assert_eq!(case.schema["Node"].possible.len(), kinds.len() + 1, "a type is missing here");

@@ -92,7 +92,8 @@ impl Job {
     async fn error(&self, ctx: &Context<'_>) -> Option<UserError> {
         let code = self.0.error_code.as_deref()?;
         // A refusal that only a newer program knows: this one can say that it was not done.
-        let problem = Problem { value: self.0.error_value.clone(), ..Problem::new(Code::parse(code).unwrap_or(Code::JobGivenUp), "id") };
+        let problem =
+            Problem { value: self.0.error_value.clone(), ..Problem::new(Code::parse(code).unwrap_or(Code::JobGivenUp), "id") };
         Some(UserError::at(&problem, self.0.error_field.as_deref().unwrap_or(problem.field), &Cx::of(ctx)))
     }
 }

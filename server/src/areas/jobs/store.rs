@@ -141,8 +141,7 @@ impl Lease {
     }
 }
 
-type TakenColumns =
-    (SqlUuid, SqlUuid, SqlUuid, SqlUuid, Text, Jsonb, Nullable<Jsonb>, Nullable<Text>, Text, Int4, Int4);
+type TakenColumns = (SqlUuid, SqlUuid, SqlUuid, SqlUuid, Text, Jsonb, Nullable<Jsonb>, Nullable<Text>, Text, Int4, Int4);
 type TakenRow = (Uuid, Uuid, Uuid, Uuid, String, Value, Option<Value>, Option<String>, String, i32, i32);
 
 /// Takes the oldest job that waits, or whose server gave no sign of life, if there is one.
@@ -154,7 +153,9 @@ pub async fn take(connection: &mut AsyncPgConnection, lease: Lease, now: DateTim
     let kinds: Vec<String> = JobKind::ALL.iter().map(|(_, text)| (*text).to_owned()).collect();
     let taking = taking.bind(kinds).bind(new_key()).bind(lease.seconds()).bind(lease.attempts).bind(now);
     let row: Option<TakenRow> = taking.get_result(connection).await.optional()?;
-    let Some((tenant, id, lease, organization, kind, input, confirmation, source, request_id, total, attempts)) = row else { return Ok(None) };
+    let Some((tenant, id, lease, organization, kind, input, confirmation, source, request_id, total, attempts)) = row else {
+        return Ok(None);
+    };
     let kind = JobKind::parse(&kind).ok_or_else(|| anyhow::anyhow!("a job of the unknown kind {kind}"))?;
     Ok(Some(Taken {
         tenant,
@@ -171,12 +172,12 @@ pub async fn take(connection: &mut AsyncPgConnection, lease: Lease, now: DateTim
     }))
 }
 
-/// Says how far a job is and goes on holding it. False when it is another's by now.
+/// Says how far a job is and goes on holding it. False when it is another's by now; none when it has ended.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn renew(connection: &mut AsyncPgConnection, job: &Taken, done: i32, lease: Lease) -> Result<bool, Failure> {
-    let renewing = Statement::<Bool>::new("SELECT job_renew($1, $2, $3, $4, $5)");
+pub async fn renew(connection: &mut AsyncPgConnection, job: &Taken, done: i32, lease: Lease) -> Result<Option<bool>, Failure> {
+    let renewing = Statement::<Nullable<Bool>>::new("SELECT job_renew($1, $2, $3, $4, $5)");
     let renewing = renewing.bind(job.tenant).bind(job.id.0).bind(job.lease).bind(done).bind(lease.seconds());
     Ok(renewing.get_result(connection).await?)
 }
@@ -204,7 +205,12 @@ pub async fn done(session: &Session, job: &Taken, now: DateTime<Utc>) -> Result<
 ///
 /// # Errors
 /// When the database fails.
-pub async fn failed(connection: &mut AsyncPgConnection, job: &Taken, problem: &Problem, now: DateTime<Utc>) -> Result<bool, Failure> {
+pub async fn failed(
+    connection: &mut AsyncPgConnection,
+    job: &Taken,
+    problem: &Problem,
+    now: DateTime<Utc>,
+) -> Result<bool, Failure> {
     let ending = Statement::<Bool>::new("SELECT job_end($1, $2, $3, $4, $5, $6, $7)");
     let ending = ending.bind(job.tenant).bind(job.id.0).bind(job.lease);
     let ending = ending.bind(problem.code.name()).bind(problem.field).bind(problem.value.clone()).bind(now);

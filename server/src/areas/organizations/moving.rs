@@ -15,9 +15,8 @@ use crate::gql::Cx;
 /// enough that looking through the tables of a part costs little beside it.
 const PART: i64 = 1_000;
 
-/// Tables whose keys are checked last, when the organizations above are held: the checks of organizations look at the new
-/// superior, and jobs are held from their own move to the end.
-const LAST: [&str; 2] = ["organizations", "jobs"];
+/// The table that goes along last: its rows are held from then on, and progress is written there until then.
+pub(super) const JOBS: &str = "jobs";
 
 /// Moves a subtree with everything that stands in it.
 pub(super) async fn at_once(
@@ -117,9 +116,18 @@ impl Move<'_> {
         Ok(())
     }
 
-    /// What comes after all parts, when the new superior is held: the last number among its subordinates, and the rest.
-    /// False when one of them stands at this place or behind it, who came while the move was under way.
-    pub(super) async fn end(&self, cx: &Cx) -> Result<bool, Failure> {
+    /// What comes after all parts: jobs, and the posts that end with a move.
+    pub(super) async fn rest(&self, cx: &Cx) -> Result<(), Failure> {
+        let conn = cx.session()?.conn().await?;
+        let resting = Statement::<BigInt>::new("SELECT relocate_end($1, $2, $3)");
+        let resting = resting.bind(cx.viewer()?.tenant).bind(self.moved.path.as_str()).bind(self.path());
+        let _rows: Vec<i64> = resting.load(&mut conn.get()).await?;
+        Ok(())
+    }
+
+    /// Gives the organization the last number among the subordinates of the new superior, which is held by now. False when
+    /// one of them stands at its place or behind it, who came while the move was under way.
+    pub(super) async fn number(&self, cx: &Cx) -> Result<bool, Failure> {
         let conn = cx.session()?.conn().await?;
         let last: bool = Statement::<Bool>::new(
             "SELECT coalesce(max(tree_order) < $4 COLLATE \"C\", true) FROM organizations WHERE tenant_id = $1 AND parent_id = $2 AND id <> $3",
@@ -143,19 +151,15 @@ impl Move<'_> {
         .bind(self.moved.id)
         .execute(&mut conn.get())
         .await?;
-        let ending = Statement::<BigInt>::new("SELECT relocate_end($1, $2, $3)");
-        let ending = ending.bind(cx.viewer()?.tenant).bind(self.moved.path.as_str()).bind(self.path());
-        let _rows: Vec<i64> = ending.load(&mut conn.get()).await?;
         Ok(true)
     }
 }
 
-/// The tables that go along, the last ones at the end: the steps in which their keys are checked.
+/// The tables that go along in parts: the steps in which their keys are checked.
 pub(super) async fn tables(cx: &Cx) -> Result<Vec<String>, Failure> {
     let conn = cx.session()?.conn().await?;
-    let tables = Statement::<Text>::new("SELECT DISTINCT follower::text FROM path_keys() WHERE follower::text <> ALL ($1) ORDER BY 1");
-    let last: Vec<String> = LAST.iter().map(|table| (*table).to_owned()).collect();
-    Ok(tables.bind(last).load(&mut conn.get()).await?)
+    let tables = Statement::<Text>::new("SELECT DISTINCT follower::text FROM path_keys() WHERE follower::text <> $1 ORDER BY 1");
+    Ok(tables.bind(JOBS).load(&mut conn.get()).await?)
 }
 
 /// Checks the keys of some tables now rather than at the commit.

@@ -898,30 +898,31 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-    found record;
+    next record;
 BEGIN
     LOOP
-        SELECT j.tenant_id, j.id, j.attempts INTO found FROM jobs j
+        SELECT j.tenant_id, j.id, j.attempts INTO next FROM jobs j
         WHERE j.kind = ANY (kinds) AND (j.state = 'waiting' OR (j.state = 'running' AND j.lease_until < clock_timestamp()))
         ORDER BY j.id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
         IF NOT FOUND THEN
             RETURN;
         END IF;
-        IF found.attempts < most THEN
+        IF next.attempts < most THEN
             RETURN QUERY UPDATE jobs j
             SET state = 'running', lease = new_lease, lease_until = clock_timestamp() + seconds * interval '1 second',
                 attempts = j.attempts + 1, done = 0, started_at = coalesce(j.started_at, at)
-            WHERE j.tenant_id = found.tenant_id AND j.id = found.id
+            WHERE j.tenant_id = next.tenant_id AND j.id = next.id
             RETURNING j.tenant_id, j.id, j.lease, j.organization_id, j.kind, j.input, j.confirmation, j.source, j.request_id, j.total, j.attempts;
             RETURN;
         END IF;
         UPDATE jobs j SET state = 'failed', lease = NULL, lease_until = NULL, error_code = 'JOB_GIVEN_UP', error_field = 'id', ended_at = at
-        WHERE j.tenant_id = found.tenant_id AND j.id = found.id;
+        WHERE j.tenant_id = next.tenant_id AND j.id = next.id;
     END LOOP;
 END
 $$;
 
--- Says how far a job is, and that its server lives. Not waited for: at its end the work itself holds the row.
+-- Says how far a job is, and that its server lives. Not waited for: at its end the work itself holds the row. Whether the
+-- lease is still the one that was taken; null when the job has ended, as it may have by the work that is asked about.
 CREATE OR REPLACE FUNCTION job_renew(of_tenant uuid, job uuid, taken uuid, reached integer, seconds integer)
 RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
@@ -931,9 +932,9 @@ BEGIN
     IF FOUND THEN
         UPDATE jobs j SET done = least(greatest(j.done, reached), j.total), lease_until = clock_timestamp() + seconds * interval '1 second'
         WHERE j.tenant_id = of_tenant AND j.id = job AND j.lease = taken AND j.state = 'running';
-        RETURN FOUND;
     END IF;
-    RETURN EXISTS (SELECT FROM jobs j WHERE j.tenant_id = of_tenant AND j.id = job AND j.lease = taken AND j.state = 'running');
+    RETURN (SELECT CASE WHEN j.state IN ('waiting', 'running') THEN j.lease IS NOT DISTINCT FROM taken END
+            FROM jobs j WHERE j.tenant_id = of_tenant AND j.id = job);
 END
 $$;
 
