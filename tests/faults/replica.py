@@ -130,7 +130,7 @@ async def one_round(outcome: Outcome, primary: Postgres, replica: Postgres, serv
     stop, no_more_writes = asyncio.Event(), asyncio.Event()
     reading = asyncio.create_task(readers.read_until(stop))
     writing = asyncio.create_task(recorder.write_until(no_more_writes, pause=0.02))
-    await asyncio.sleep(1)
+    await asyncio.sleep(0.5)
     with replica.connect() as database:
         database.execute("SELECT pg_wal_replay_pause()")
         await asyncio.sleep(random.uniform(0.5, 1.5))
@@ -140,7 +140,7 @@ async def one_round(outcome: Outcome, primary: Postgres, replica: Postgres, serv
     await asyncio.sleep(random.uniform(0.2, 1.0))
     await asyncio.to_thread(replica.start)
     # Until it is read from again.
-    await asyncio.sleep(2)
+    await asyncio.sleep(1.5)
     outcome.expect(not recorder.trouble, f"writes failed while only the replica was in trouble: {dict(recorder.trouble)}")
     await asyncio.to_thread(primary.kill)
     gone_at = datetime.datetime.now(datetime.timezone.utc)
