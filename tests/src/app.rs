@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use axum::Router;
 use banyan::testing::{
-    App, Blobs, Changes, Clock, Db, Documents, Door, Engine, Entrances, FreeText, KeyModels, Lifetimes, Limits, Pace, PasswordCost,
-    Reach, RelyingParty, Replicas, Secrets, Settings, Stopping, Worker, built_in, router,
+    App, Blobs, Changes, Clock, Db, Documents, Door, Engine, Entrances, FreeText, KeyModels, Lifetimes, Limits, Pace,
+    PasswordCost, Reach, RelyingParty, Replicas, Secrets, Settings, Stopping, Worker, built_in, router,
 };
 
 use crate::client::Client;
@@ -89,7 +89,7 @@ impl TestApp {
         let door = Door { password_cost, ..app.engine.door() };
         let settings = settings(true, Duration::from_secs(20));
         let engine = Engine::new(door, app.engine.changes().clone(), settings, app.blobs.clone());
-        let router = router(App { engine: engine.clone(), proxies: Arc::new(Vec::new()), entrances: Entrances::default() });
+        let router = router(outside(&engine, Entrances::default()));
         Self { engine, router, ..app }
     }
 

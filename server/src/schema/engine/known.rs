@@ -30,7 +30,9 @@ impl Recent {
 
     /// Keeps a text that was just found valid.
     fn keep(&self, text: &str) {
-        let Some(parsed) = Some(text).filter(|text| text.len() <= LONGEST).and_then(|text| parse_query(text).ok()) else { return };
+        let Some(parsed) = Some(text).filter(|text| text.len() <= LONGEST).and_then(|text| parse_query(text).ok()) else {
+            return;
+        };
         let document = Arc::new(Document::new(text.to_owned(), parsed));
         document.note_valid();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);

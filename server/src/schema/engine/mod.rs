@@ -11,6 +11,7 @@ mod route;
 mod shape;
 mod step_up;
 mod trust;
+mod write;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -23,12 +24,10 @@ use futures_util::future::BoxFuture;
 
 use super::documents::{Document, Documents, FreeText};
 use super::failure::{bare, report};
-use super::idempotency::{Recall, recall, remember};
 use super::listen::Changes;
 use super::{Whole, build, build_quick};
 use crate::access::Viewer;
 use crate::areas::accounts::{Door, Lifetimes, PasswordProfile, RelyingParty, find_policy};
-use crate::areas::journal::CHANNEL;
 use crate::base::blob::Blobs;
 use crate::base::clock::Clock;
 use crate::base::db::{Db, Kind, Replicas, Session};
@@ -36,14 +35,13 @@ use crate::base::error::{ErrorCode, Failure};
 use crate::base::language::Language;
 use crate::base::password_cost::PasswordCost;
 use crate::base::secret::{Secrets, hash};
-use crate::gql::confirm::{Asked, Confirmation};
 use crate::gql::limits::{Limits, check_document, check_text, operation_of};
 use crate::gql::{CurrentCx, Cx, Surroundings};
 pub use files::Bearer;
 use known::Recent;
 use route::Reading;
 pub use route::stale_as_of;
-use shape::{browses, copy, hash_of, is_about_oneself, is_one_action, was_executed};
+use shape::{browses, is_about_oneself, is_one_action, was_executed};
 pub use step_up::StepUpAnswer;
 
 /// What the pipeline is set to.
@@ -126,15 +124,6 @@ struct Inner {
     lifetimes: Lifetimes,
     replicas: Option<Replicas>,
     password_cost: PasswordCost,
-}
-
-/// How often a mutation is tried when another transaction came first.
-const TRIES: u32 = 6;
-const LONGEST_KEY: usize = 200;
-
-enum Attempt {
-    Done(Answer),
-    Again,
 }
 
 impl Engine {
@@ -322,112 +311,6 @@ impl Engine {
             }
         }
         Reading { answer: Answer::Response(Box::new(response), executed), broken }
-    }
-
-    async fn write(&self, mut incoming: Incoming, asked: Asked) -> Answer {
-        let (language, request_id) = (incoming.language, incoming.request_id.clone());
-        // An answer counts once, however often the transaction is tried.
-        let given = match self.confirmation_of(&incoming).await {
-            Ok(given) => given,
-            Err(failure) => return failed(failure, language, &request_id),
-        };
-        for attempt in 1..=TRIES {
-            let again = Incoming {
-                request: copy(&mut incoming.request),
-                document_id: None,
-                trusted: incoming.trusted.clone(),
-                known: None,
-                token: incoming.token.clone(),
-                request_id: request_id.clone(),
-                source: incoming.source.clone(),
-                administration: incoming.administration.clone(),
-                idempotency_key: incoming.idempotency_key.clone(),
-                step_up: None,
-                ..incoming
-            };
-            match self.attempt(again, (asked.clone(), given.clone()), attempt == TRIES).await {
-                Ok(Attempt::Done(answer)) => return answer,
-                Ok(Attempt::Again) => {}
-                Err(failure) if failure.is_transient() && attempt < TRIES => {}
-                Err(failure) => return failed(failure, language, &request_id),
-            }
-            // Two that collided must not collide again at the same moment.
-            let jitter: u64 = rand::random_range(1..=20);
-            tokio::time::sleep(Duration::from_millis(jitter * u64::from(attempt))).await;
-        }
-        failed(Failure::Conflict, language, &request_id)
-    }
-
-    /// One try of a mutation: permit, rules, rows, journal and stored answer in one transaction.
-    async fn attempt(&self, incoming: Incoming, confirming: (Asked, Confirmation), last: bool) -> Result<Attempt, Failure> {
-        let (language, request_id) = (incoming.language, incoming.request_id.clone());
-        let (cx, session) = self.begin(&incoming, Kind::Write).await?;
-        let (asked, given) = confirming;
-        let cx = cx.confirming(asked, given);
-        if cx.viewer_if_any().is_some_and(|viewer| viewer.must_change) {
-            end_quietly(session, &request_id).await;
-            return Err(Failure::PasswordChangeRequired);
-        }
-        let key = incoming.idempotency_key.as_deref().filter(|key| !key.is_empty());
-        let keyed = match (key, &session) {
-            (Some(key), Some(_)) if key.len() > LONGEST_KEY => return Err(Failure::BadInput("Idempotency-Key")),
-            (Some(key), Some(session)) => {
-                let viewer = cx.viewer()?.clone();
-                let body = hash_of(&incoming.request);
-                match recall(session, &viewer, key, &body, &self.inner.secrets).await? {
-                    Recall::New => Some((viewer, key.to_owned(), body)),
-                    Recall::Answered(answer) => {
-                        session.finish(false).await?;
-                        return Ok(Attempt::Done(Answer::Repeated(answer)));
-                    }
-                    Recall::Refused(code) => {
-                        session.finish(false).await?;
-                        return Ok(Attempt::Done(refused(code, None, language, &request_id)));
-                    }
-                }
-            }
-            _ => None,
-        };
-        let place = CurrentCx::new(cx);
-        let mut response = self.execute_in(incoming.request, &place, language, &request_id).await;
-        let transient = response.errors.iter().any(|error| error.source::<Failure>().is_some_and(Failure::is_transient));
-        let executed = was_executed(&response);
-        let refused = place.get().is_refused() || !response.errors.is_empty();
-        if transient && !last {
-            if let Some(session) = &session {
-                session.finish(false).await?;
-            }
-            return Ok(Attempt::Again);
-        }
-        let answered_with_errors = !response.errors.is_empty();
-        if let Some(challenge) = step_up::question_in(&response) {
-            // What was tried is undone before the question is put.
-            if let Some(session) = &session {
-                session.finish(false).await?;
-            }
-            return Ok(Attempt::Done(self.ask(&challenge, place.get().viewer()?, language, &request_id).await?));
-        }
-        report(&mut response, language, &request_id);
-        if let Some(session) = &session {
-            let stored = keyed.filter(|_| executed && !answered_with_errors);
-            let text = serde_json::to_string(&response).map_err(anyhow::Error::from)?;
-            let around = (&self.inner.clock, &*self.inner.secrets);
-            if refused {
-                // Undo first, then remember the refusal: the same key brings the same answer.
-                session.finish(false).await?;
-                if let Some((viewer, key, body)) = stored {
-                    let (_, again) = self.open(&viewer, Kind::Write).await?;
-                    remember(&again, &viewer, &key, body, &text, around).await?;
-                    again.finish(true).await?;
-                }
-            } else {
-                if let Some((viewer, key, body)) = stored {
-                    remember(session, &viewer, &key, body, &text, around).await?;
-                }
-                session.finish_and_tell(true, CHANNEL, &place.get().notices()).await?;
-            }
-        }
-        Ok(Attempt::Done(Answer::Response(Box::new(response), executed)))
     }
 
     /// Who is asking, and the transaction made for them; none for a stranger.

@@ -113,9 +113,8 @@ pub async fn add(cx: &Cx, input: AddPerson) -> Result<PersonRow, Failure> {
         reason: None,
         moved_from: None,
     };
-    let entered = async {
-        if row.stage().is_member() { figures::enter(cx, &permit, row.id, today, "entered", 1).await } else { Ok(()) }
-    };
+    let entered =
+        async { if row.stage().is_member() { figures::enter(cx, &permit, row.id, today, "entered", 1).await } else { Ok(()) } };
     // Sent one behind the other and waited for together; the first that fails is the first that is told.
     try_join3(figures::change(cx, &permit, None, Some(&row)), entered, journal::record(cx, &permit, subject)).await?;
     Ok(row)
