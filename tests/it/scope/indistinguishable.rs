@@ -22,6 +22,7 @@ const PLACES: &[(&str, &str, &str)] = &[
     ("inv", "{ node(id: \"$\") { id } }", "NOT_FOUND"),
     ("sec", "{ node(id: \"$\") { id } }", "NOT_FOUND"),
     ("org", "{ units(under: \"$\") { totalCount nodes { id } } }", "NOT_FOUND"),
+    ("org", "{ jobs(under: \"$\") { totalCount nodes { id } } }", "NOT_FOUND"),
     ("org", "{ organizations(under: \"$\") { totalCount nodes { id } } }", "NOT_FOUND"),
     ("org", "{ people(under: \"$\", reach: OWN) { totalCount nodes { id } } }", "NOT_FOUND"),
     ("org", "{ journal(under: \"$\") { totalCount nodes { id } } }", "NOT_FOUND"),
