@@ -34,6 +34,7 @@ const withoutId = {
     'CodeTable',
     'Division',
     // Parts of one thing, read with it and never alone.
+    'JobProgress',
     'JournalChange',
     'Masked',
     'OrganizationPastState',
