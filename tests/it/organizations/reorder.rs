@@ -169,7 +169,8 @@ async fn a_cursor_of_people_stays_with_the_place_of_its_branch() {
 #[tokio::test]
 async fn somebody_rare_is_found_behind_thousands_of_branches() {
     let app = TestApp::new().await;
-    let branches: Vec<String> = (2..2_302).map(|number| format!("({number}, '{}')", path::label(number).expect("a label"))).collect();
+    let branches: Vec<String> =
+        (2..2_302).map(|number| format!("({number}, '{}')", path::label(number).expect("a label"))).collect();
     app.database
         .change(&format!(
             "INSERT INTO organizations (tenant_id, id, parent_id, label, path, kind, name, code, name_pinyin, name_initials, name_grams,
@@ -188,7 +189,9 @@ async fn somebody_rare_is_found_behind_thousands_of_branches() {
     let all = ids(&["N1A-2", "N1A-1", "N2B-4", "N2B-2", "N2B-5", "N2B-1", "N2B-3"]);
     for filter in ["ethnicGroup: \"12\"", "ethnicGroup: \"12\", name: \"\""] {
         let ask = async |arguments: String| {
-            let ask = format!("{{ people({arguments}, filter: {{ {filter} }}) {{ nodes {{ id }} pageInfo {{ startCursor endCursor }} }} }}");
+            let ask = format!(
+                "{{ people({arguments}, filter: {{ {filter} }}) {{ nodes {{ id }} pageInfo {{ startCursor endCursor }} }} }}"
+            );
             let page = viewer.ask(&ask).await.at("/people");
             (each(&page["nodes"], "id"), page["pageInfo"].clone())
         };
