@@ -276,3 +276,27 @@ async fn people_are_listed_for_whoever_may_not_read_the_organizations() {
     let sorted = each(&app.sign_in("committee-member").ask("{ people { nodes { id } } }").await.at("/people/nodes"), "id");
     assert_eq!(sorted, b.iter().chain(&a).map(|name| person(&app, name)).collect::<Vec<_>>());
 }
+
+/// Between two places where one reads people lies the own branch: of that the list has oneself, wherever it stands in the
+/// order of the tree, and as many people as are counted.
+#[tokio::test]
+async fn the_own_record_is_in_the_list_between_two_places_that_are_lent() {
+    let app = TestApp::new().await;
+    let own = "UPDATE accounts SET person_id = (SELECT p.id FROM people p JOIN organizations o ON o.id = p.organization_id
+               WHERE o.code = 'N1B' AND p.name = '王小明') WHERE name = 'member'";
+    app.database.change(own).await;
+    for (who, code) in [("township-administrator", "N1A"), ("county-administrator", "N2")] {
+        done(&app, who, "grantDelegate", lend(&app, who, "member", code, &[])).await;
+    }
+    for sorted in [false, true] {
+        if sorted {
+            let first = json!({ "id": organization(&app, "N2"), "version": 1, "afterId": null });
+            done(&app, "county-administrator", "organizationReorder", first).await;
+        }
+        let list = app.sign_in("member").ask("{ people { totalCount nodes { id organization { code } } } }").await.at("/people");
+        assert_eq!((list["totalCount"].as_u64(), list["nodes"].as_array().map(Vec::len)), (Some(16), Some(16)), "{sorted}");
+        let nodes = list["nodes"].as_array().expect("a list").iter();
+        let own: Vec<_> = nodes.filter(|one| one["organization"]["code"] == "N1B").map(|one| one["id"].clone()).collect();
+        assert_eq!(own, [json!(person(&app, "N1B-1"))], "oneself alone of the own branch");
+    }
+}

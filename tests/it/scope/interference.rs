@@ -29,10 +29,8 @@ async fn tree(seed: u64, count: u64, tally: &mut Tally) -> (Schema, HashSet<Stri
         carried = asker.carry();
     }
     let schema = case.schema.clone();
-    if let Err(leak) = &mut found
-        && let Some(small) = case.shrink(leak).await
-    {
-        leak.text = small.text;
+    if let Err(leak) = &mut found {
+        leak.text = case.told_small(leak).await;
     }
     case.clear().await;
     (schema, carried.asked, found)

@@ -94,7 +94,7 @@ impl<'a> Asker<'a> {
     }
 
     /// A subscription, and the organization that it watches if that is known and within reach.
-    pub fn subscription(&mut self, dice: &mut Dice, viewer: &Account) -> (String, Option<(uuid::Uuid, String)>) {
+    pub fn subscription(&mut self, dice: &mut Dice, viewer: &Account) -> (Node, Option<(uuid::Uuid, String)>) {
         self.fields = 0;
         let schema = self.schema;
         let field = dice.pick(&schema["Subscription"].fields);
@@ -104,7 +104,7 @@ impl<'a> Asker<'a> {
         let named = node.document();
         let watched = self.world.ids["org"].iter().find(|(id, _)| named.contains(&global("org", *id)));
         let watched = watched.filter(|(_, path)| Reach::of(viewer).covers(path)).cloned();
-        (Node::of("subscription", vec![node]).document(), watched)
+        (Node::of("subscription", vec![node]), watched)
     }
 
     /// What lasts beyond a change of the tree: cursors, whoever got them, and what was asked for.
@@ -247,7 +247,7 @@ impl<'a> Asker<'a> {
 
     /// Something inside or outside the scope, of the fitting kind mostly, or something that never was.
     fn id(&self, dice: &mut Dice, viewer: &Account, name: &str) -> String {
-        let kinds = ["org", "per", "grp", "acc", "gra", "jou", "trm", "pst", "job"];
+        let kinds = ["org", "per", "grp", "acc", "gra", "jou", "trm", "pst", "job", "att", "unt", "inv", "clm", "key", "ses"];
         let kind = match name {
             "under" => "org",
             "account" => "acc",
@@ -357,7 +357,16 @@ fn kind_in(mutation: &str, input: &str) -> String {
         ("organization", "org"),
         ("superior", "org"),
         ("parent", "org"),
-        ("after", "org"),
+        ("after", if mutation.starts_with("leadershipPost") { "pst" } else { "org" }),
+        ("owner", "org"),
+        ("leadershipTerm", "trm"),
+        ("leadershipPost", "pst"),
+        ("attachment", "att"),
+        ("unit", "unt"),
+        ("invitation", "inv"),
+        ("claimCode", "clm"),
+        ("key", "key"),
+        ("session", "ses"),
         ("partyGroup", "grp"),
         ("person", "per"),
         ("leader", "per"),

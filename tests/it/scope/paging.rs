@@ -215,7 +215,7 @@ async fn a_cursor_stays_where_it_was_and_belongs_to_one_list() {
     }
     // Lists that are one list with other bounds share their cursors.
     let family = |list: &List| match list.name {
-        "people" | "members" | "applicants" if !list.before.contains("PartyGroup") => "people/tree",
+        "people" | "members" | "applicants" if !list.before.contains("PartyGroup") => "people/order",
         "people by name" | "people filtered" | "members" => "people/name",
         "journal" | "history" => "journal",
         other => other,

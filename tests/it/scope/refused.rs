@@ -70,7 +70,7 @@ impl Case {
         }
         let what = if changed.is_empty() { "answers differ".into() } else { format!("{WROTE} {changed:?}") };
         let text = format!("{what}: {}", told(viewer, &operation, &(here, there)));
-        Err(Leak { number: 0, text, asked: Some((place, operation)) })
+        Err(Leak { number: 0, text, asked: Some((place, operation)), stream: None })
     }
 }
 

@@ -10,6 +10,7 @@ use super::node::Node;
 use super::operations::Asker;
 use super::prune::prune;
 use super::schema::{Schema, introspect};
+use super::streaming::Listening;
 use super::world::{Account, World};
 
 /// A tree, and for some viewers the tree without what they may not see.
@@ -46,6 +47,8 @@ pub struct Leak {
     pub text: String,
     /// Whose answers they are, of the case's viewers, and what was asked. None for what is not an answer.
     pub asked: Option<(usize, Node)>,
+    /// What was listened to instead.
+    pub stream: Option<Listening>,
 }
 
 impl Case {
@@ -108,7 +111,7 @@ impl Case {
                     continue;
                 }
                 let text = format!("SEED={} {}", self.seed, told(viewer, &operation, &answers));
-                return Err(Leak { number, text, asked: Some((place, operation)) });
+                return Err(Leak { number, text, asked: Some((place, operation)), stream: None });
             }
             asker.learn(&answers.0);
         }

@@ -34,8 +34,16 @@ struct Both {
 }
 
 impl Case {
-    /// Makes a leak small; the case can be asked nothing else afterwards. A stream and a leak without a question of its
-    /// own stay as they are told.
+    /// A leak as small as it can be told; the case can be asked nothing else afterwards. Of a stream the tree stays.
+    pub async fn told_small(&self, leak: &Leak) -> String {
+        if let Some(listening) = &leak.stream {
+            let least = self.listen_to_less(listening).await;
+            return format!("{}\nand at the least:\n{}", leak.text, self.told_of(&least).await);
+        }
+        self.shrink(leak).await.map_or_else(|| leak.text.clone(), |small| small.text)
+    }
+
+    /// Makes an answer that differs, or a refusal that left something, small.
     pub async fn shrink(&self, leak: &Leak) -> Option<Small> {
         let (place, mut operation) = leak.asked.clone()?;
         let (viewer, pruned) = &self.viewers[place];

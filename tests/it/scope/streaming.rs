@@ -4,43 +4,80 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use banyan_tests::TestApp;
 use serde_json::{Value, json};
 
 use super::dice::Dice;
+use super::node::Node;
 use super::operations::Asker;
 use super::runner::{Case, Leak, Tally};
-use super::world::Account;
 use crate::live::Events;
 
 const KINDS: [(&str, &str); 5] =
     [("org", "Organization"), ("per", "Person"), ("grp", "PartyGroup"), ("gra", "Grant"), ("acc", "Account")];
 
+/// A stream of a viewer, and what is told while it is open.
+#[derive(Clone)]
+pub struct Listening {
+    place: usize,
+    operation: Node,
+    notices: Vec<Value>,
+    mark: Option<i64>,
+}
+
 impl Case {
     /// Opens one stream on each side, tells of things inside and outside the scope, and compares what comes.
     pub async fn watch(&self, asker: &mut Asker<'_>, dice: &mut Dice, place: usize, tally: &mut Tally) -> Result<(), Leak> {
-        let (viewer, pruned) = &self.viewers[place];
-        let (document, marker) = asker.subscription(dice, viewer);
+        let viewer = &self.viewers[place].0;
+        let (operation, marker) = asker.subscription(dice, viewer);
         let watched = marker.as_ref().map(|(_, path)| path.as_str());
         let mut notices: Vec<Value> = (0..4).map(|_| self.notice(dice, watched)).collect();
         notices.extend(marker.map(|(id, path)| told(("org", "Organization"), id, &path, None, u64::MAX)));
         let mark = notices.last().and_then(|notice| notice["at"].as_i64());
+        let listening = Listening { place, operation, notices, mark };
         tally.streams += 1;
-        let mut last = Default::default();
         // What one stream missed while the other listened is told again to both.
         for _ in 0..3 {
-            let told = self.heard(viewer, (&self.whole, pruned), &document, &notices, mark).await;
+            let told = self.heard(&listening).await;
             if told.0 == told.1 {
                 tally.events += told.0.len() as u64;
                 return Ok(());
             }
-            last = told;
         }
-        let text = format!(
-            "viewer {} {:?}\n{document}\nnotices: {notices:?}\nwhole:  {:?}\npruned: {:?}",
-            viewer.token, viewer.grants, last.0, last.1
-        );
-        Err(Leak { number: 0, text, asked: None })
+        let text = format!("viewer {} {:?}\n{}", viewer.token, viewer.grants, self.told_of(&listening).await);
+        Err(Leak { number: 0, text, asked: None, stream: Some(listening) })
+    }
+
+    /// The document, what was told of, and what came of it on both sides.
+    pub async fn told_of(&self, listening: &Listening) -> String {
+        let (whole, pruned) = self.heard(listening).await;
+        let Listening { operation, notices, .. } = listening;
+        format!("{}\nnotices: {notices:?}\nwhole:  {whole:?}\npruned: {pruned:?}", operation.document())
+    }
+
+    /// The least that still differs: fewer notices, fewer fields. Each attempt may take seconds, so there is an end to them.
+    pub async fn listen_to_less(&self, listening: &Listening) -> Listening {
+        let (mut least, mut attempts) = (listening.clone(), 60);
+        'again: loop {
+            // The last notice says that all were told.
+            let fewer = (0..least.notices.len().saturating_sub(1)).map(|gone| {
+                let mut notices = least.notices.clone();
+                notices.remove(gone);
+                Listening { notices, ..least.clone() }
+            });
+            let smaller = least.operation.smaller().into_iter().map(|operation| Listening { operation, ..least.clone() });
+            for less in fewer.chain(smaller).collect::<Vec<_>>() {
+                if attempts == 0 {
+                    return least;
+                }
+                attempts -= 1;
+                let (told, again) = (self.heard(&less).await, self.heard(&less).await);
+                if told.0 != told.1 && again.0 != again.1 {
+                    least = less;
+                    continue 'again;
+                }
+            }
+            return least;
+        }
     }
 
     /// Something that may have happened somewhere; what is said to have left the watched subtree is told of, too.
@@ -51,18 +88,13 @@ impl Case {
         told(kind, id, &path, from, dice.below(1000) as u64)
     }
 
-    async fn heard(
-        &self,
-        viewer: &Account,
-        apps: (&TestApp, &TestApp),
-        document: &str,
-        notices: &[Value],
-        mark: Option<i64>,
-    ) -> (BTreeSet<String>, BTreeSet<String>) {
-        let body = json!({ "query": document });
+    async fn heard(&self, listening: &Listening) -> (BTreeSet<String>, BTreeSet<String>) {
+        let Listening { place, operation, notices, mark } = listening;
+        let ((viewer, pruned), mark) = (&self.viewers[*place], *mark);
+        let body = json!({ "query": operation.document() });
         let owner = self.whole.database.owner().await;
         let (here, there) =
-            (Events::begin(apps.0, &viewer.token, &body).await, Events::begin(apps.1, &viewer.token, &body).await);
+            (Events::begin(&self.whole, &viewer.token, &body).await, Events::begin(pruned, &viewer.token, &body).await);
         let telling = async {
             for _ in 0..60 {
                 tokio::time::sleep(Duration::from_millis(40)).await;

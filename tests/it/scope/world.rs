@@ -422,6 +422,7 @@ impl World {
             let id = dice.id();
             if let Some(prefix) = match table {
                 "invitations" => Some("inv"),
+                "account_keys" => Some("key"),
                 "security_events" => Some("sec"),
                 _ => None,
             } {
@@ -445,6 +446,8 @@ impl World {
         );
         with("security_events", json!({ "at": MADE_AT, "kind": "signed_in", "account_name": token, "request_id": "r" }));
         let code = dice.id();
+        self.know("clm", code, &home.path);
+        self.know("ses", id, &home.path);
         self.put("claim_codes", json!({
             "tenant_id": tenant, "id": code, "organization_id": home.id, "path": home.path, "code_hash": "\\x01", "created_by_name": "某人",
             "created_at": MADE_AT, "expires_at": "2099-01-01T00:00:00Z",

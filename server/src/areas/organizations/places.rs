@@ -5,7 +5,7 @@ use async_graphql::ID;
 use banyan_tables::organizations;
 use uuid::Uuid;
 
-use super::loaders::OrganizationByPath;
+use super::loaders::{OrganizationById, OrganizationByPath};
 use super::{OrganizationRow, order, store};
 use crate::access::{Permission, Viewer};
 use crate::base::db::prelude::*;
@@ -38,7 +38,7 @@ impl Walk {
 }
 
 /// What [`store::span_under`] gives, with the places. Everything in scope goes from the first place of its roots to the
-/// end of the last; the guard takes out what lies between.
+/// last of their ends; the guard takes out what lies between.
 ///
 /// # Errors
 /// As [`store::span_under`].
@@ -55,10 +55,17 @@ pub async fn walk_under(cx: &Cx, permission: Permission, under: Option<&ID>, rea
     let roots = scope.roots().iter().map(|root| cx.load::<OrganizationByPath>(root.clone()));
     let mut places: Vec<String> =
         futures_util::future::try_join_all(roots).await?.into_iter().flatten().map(|root| root.tree_order).collect();
-    places.sort_unstable();
-    let places = places.as_slice();
-    let ends = places.first().zip(places.last());
-    let places = ends.map(|(first, last)| Span::between((first.clone(), Span::subtree(last).high)));
+    // The own record lies where it lies: between two roots it is in the list, as it is counted.
+    if let Some(branch) = viewer.branch
+        && let Some(own) = cx.load::<OrganizationById>(branch).await?
+        && paths.low <= own.path
+        && own.path < paths.high
+    {
+        places.push(own.tree_order);
+    }
+    // The end of the last is not that of the last place: the own branch may stand below a root.
+    let high = places.iter().map(|place| Span::subtree(place).high).max();
+    let places = places.into_iter().min().zip(high).map(Span::between);
     Ok(Walk { paths, places })
 }
 
