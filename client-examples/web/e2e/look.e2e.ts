@@ -72,15 +72,20 @@ const screens: Screen[] = [
       await drawer(page).getByRole('button', { name: '开通账号' }).waitFor();
     },
   },
-  ...(['编辑', '邀请登记密钥', '密钥遗失', '停用'] as const).map((action, index) => ({
+  ...(['邀请登记密钥', '编辑账号', '停用'] as const).map((action, index) => ({
     name: `account-action-${index + 1}`,
-    as: 'county-administrator' as const,
-    path: '/accounts?q=冉光华',
+    as: 'township-administrator' as const,
+    path: '/accounts?kind=PERSON',
     ready: '.bn-list .bn-tag',
     reach: async (page: Page) => {
       await page.locator('.bn-list button.bn-inline').first().click();
       await page.locator('.ant-drawer .bn-panel').first().waitFor();
-      await page.locator('.ant-drawer').getByRole('button', { name: action }).first().click();
+      const actions = page.locator('.ant-drawer .bn-actions').first();
+      if (index === 0) await actions.getByRole('button', { name: action }).click();
+      else {
+        await actions.getByRole('button').last().click();
+        await page.getByRole('menuitem', { name: action, exact: true }).click();
+      }
       await drawer(page).locator('.bn-drawer-foot').last().waitFor();
     },
   })),

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 
-import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 
 import { ask, base, rootOf, useBrowser, visit, visitAs } from './browser';
