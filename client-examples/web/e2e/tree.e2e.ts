@@ -160,14 +160,14 @@ test('subordinates are filtered by level; what is known of people is no filter f
     await page.getByRole('button', { name: '查询' }).click();
     await page.waitForURL('**level=2**');
     await page.getByText(`共 ${organizations.totalCount} 个`).waitFor();
-    expect(await page.getByRole('combobox', { name: '领导班子' }).count()).toBe(1);
+    expect(await page.getByRole('combobox', { name: '书记配备' }).count()).toBe(1);
   });
   await visitAs('system-administrator', async (page) => {
     const root = await rootOf(page);
     await page.goto(`${base}/organizations?node=${root.id}&tab=subordinates&secretary=YES`);
     await page.getByRole('combobox', { name: '层级' }).waitFor();
     await page.locator('.ant-table-row').first().waitFor();
-    expect(await page.getByRole('combobox', { name: '领导班子' }).count()).toBe(0);
+    expect(await page.getByRole('combobox', { name: '书记配备' }).count()).toBe(0);
   });
 });
 

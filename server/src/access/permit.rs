@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{Permission, Role, Viewer};
 use crate::base::ids::{AccountId, OrganizationId};
+use crate::base::problem::{Code, Problem};
 
 /// The organization that a permit is for, as it stood when it was locked.
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
@@ -91,6 +92,14 @@ impl Permit {
     #[must_use]
     pub fn place(&self) -> &Place {
         &self.place
+    }
+
+    /// Refuses what cannot be done any more at an organization that is dissolved.
+    ///
+    /// # Errors
+    /// `ORGANIZATION_DISSOLVED` at `field`.
+    pub fn standing(&self, field: &'static str) -> Result<(), Problem> {
+        if self.place.status == "active" { Ok(()) } else { Err(Problem::new(Code::OrganizationDissolved, field)) }
     }
 
     /// The organization's id.

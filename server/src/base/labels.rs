@@ -84,7 +84,7 @@ const LABELS: [(&str, &str, &str); 74] = [
 #[must_use]
 pub fn label_of(field: &str, language: Language) -> Option<&'static str> {
     let place = LABELS.binary_search_by_key(&field, |(name, ..)| name).ok()?;
-    LABELS.get(place).map(|(_, zh, en)| language.pick(*zh, *en))
+    LABELS.get(place).map(|(_, zh, en)| language.pick(zh, en))
 }
 
 #[cfg(test)]

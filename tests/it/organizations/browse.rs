@@ -143,7 +143,7 @@ async fn organizations_are_found_by_name_code_kind_and_level() {
         ("filter: { levels: [1] }".to_owned(), &[]),
         ("filter: { levels: [] }".to_owned(), &[]),
         ("filter: { levels: [0, -1, 2147483647] }".to_owned(), &[]),
-        (format!("under: \"{}\", filter: {{ levels: [4] }}, orderBy: NAME", organization(&app, "N2")), &["N2B", "N2A"]),
+        (format!("under: \"{}\", filter: {{ levels: [4] }}, orderBy: NAME", organization(&app, "N2")), &["N2A", "N2B"]),
         (format!("under: \"{}\", reach: CHILDREN, filter: {{ levels: [4] }}", organization(&app, "N")), &[]),
         (format!("under: \"{}\", reach: OWN", organization(&app, "N1")), &["N1"]),
         (format!("under: \"{}\", reach: CHILDREN", organization(&app, "N1")), &["N1A", "N1B"]),

@@ -186,7 +186,7 @@ async fn nothing_is_written_any_more_in_a_dissolved_organization() {
     let (branch, beside) = (organization(&app, "N1A"), organization(&app, "N1B"));
     let new = |name: &str, code: &str| json!({ "parentId": organization(&app, "N1"), "kind": "621", "name": name, "code": code });
     let (general, _) = done(&app, "county-administrator", "organizationCreate", new("东村党总支", "GENERAL")).await;
-    let unit = json!({ "organizationId": beside, "name": "东村村民委员会", "kind": "333", "legalPerson": true });
+    let unit = json!({ "organizationId": beside, "name": "东村合作社", "kind": "333", "legalPerson": false });
     let (unit, _) = done(&app, "county-administrator", "unitCreate", unit).await;
     done(&app, "county-administrator", "organizationDissolve", dissolution(&app, "N1A", &[])).await;
     let end = json!({ "id": general, "version": 1, "on": app.clock.today(), "reason": "合并" });

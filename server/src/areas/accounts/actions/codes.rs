@@ -17,6 +17,7 @@ pub(in crate::areas::accounts) async fn issue_claim_code(
 ) -> Result<(ClaimCodeRow, String), Failure> {
     let (session, now) = (cx.session()?, cx.clock.now());
     let permit = cx.viewer()?.permit(session, Permission::ManageAccounts, organization).await?;
+    permit.standing("organizationId")?;
     if claims::list(session, permit.tenant(), organization, now).await?.len() >= MOST_CODES {
         return Err(Problem::new(Code::ClaimCodeTooMany, "organizationId").with(MOST_CODES).into());
     }

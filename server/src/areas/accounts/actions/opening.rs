@@ -43,6 +43,7 @@ pub(in crate::areas::accounts) async fn open(cx: &Cx, input: OpenAccount) -> Res
     let viewer = cx.viewer()?;
     let session = cx.session()?;
     let permit = viewer.permit(session, Permission::ManageAccounts, input.organization).await?;
+    permit.standing("organizationId")?;
     let chosen = input.user_name.as_deref().map(names::chosen).transpose()?;
     let new = match (input.person, input.name.as_deref()) {
         (Some(person), None) => of_a_person(cx, &permit, person, chosen).await?,

@@ -34,6 +34,7 @@ pub struct DelegateGrant {
 pub async fn delegate(cx: &Cx, input: DelegateGrant) -> Result<GrantRow, Failure> {
     let (viewer, now) = (cx.viewer()?, cx.clock.now());
     let permit = viewer.permit(cx.session()?, Permission::DelegateGrants, input.organization).await?;
+    permit.standing("organizationId")?;
     let not_own = || Problem::new(Code::DelegationNotOwn, "grantId");
     let held = viewer.grants.iter().find(|grant| grant.id == input.source).ok_or_else(not_own)?;
     let source = cx.load::<GrantById>(input.source).await?.ok_or_else(not_own)?;

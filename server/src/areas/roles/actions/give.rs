@@ -33,6 +33,7 @@ pub struct GiveGrant {
 pub async fn give(cx: &Cx, input: GiveGrant) -> Result<GrantRow, Failure> {
     let (viewer, now) = (cx.viewer()?, cx.clock.now());
     let permit = viewer.permit(cx.session()?, Permission::GiveGrants, input.organization).await?;
+    permit.standing("organizationId")?;
     rules::may_give(&own_roles_at(cx, permit.path())?, input.role, "role")?;
     let from = input.from.unwrap_or(now).max(now);
     rules::period(from, input.until, now)?;
