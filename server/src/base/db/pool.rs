@@ -75,17 +75,20 @@ impl Db {
     pub fn through(url: &str, size: usize, wait: Duration, way: Way) -> anyhow::Result<Self> {
         let setup: SetupCallback<AsyncPgConnection> = Box::new(move |url| {
             async move {
-                let mut connection = AsyncPgConnection::establish(url).await?;
-                match way {
-                    Way::Direct => leave_rights(&mut connection).await?,
-                    // Nothing lasts there from one transaction to the next; each begins by leaving the owner's rights.
-                    Way::Pooled { follows_statements } => {
-                        if !follows_statements {
-                            connection.set_prepared_statement_cache_size(CacheSize::Disabled);
-                        }
+                // Behind a pooler nothing lasts from one transaction to the next; each begins by leaving the owner's rights.
+                Ok(match way {
+                    Way::Direct => {
+                        let mut connection = AsyncPgConnection::establish(url).await?;
+                        leave_rights(&mut connection).await?;
+                        connection
                     }
-                }
-                Ok(connection)
+                    Way::Pooled { follows_statements: true } => AsyncPgConnection::establish(url).await?,
+                    Way::Pooled { follows_statements: false } => {
+                        let mut connection = establish_in_one_transaction(url).await?;
+                        connection.set_prepared_statement_cache_size(CacheSize::Disabled);
+                        connection
+                    }
+                })
             }
             .boxed()
         });
@@ -179,6 +182,20 @@ impl Db {
     pub fn close(&self) {
         self.pool.close();
     }
+}
+
+/// What the driver itself sets on a connection it prepares and then runs: in two transactions a pooler that does not
+/// follow statements would look for it in vain.
+async fn establish_in_one_transaction(url: &str) -> diesel::ConnectionResult<AsyncPgConnection> {
+    let bad = |error: tokio_postgres::Error| diesel::ConnectionError::BadConnection(error.to_string());
+    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.map_err(bad)?;
+    // It travels before everything that the driver asks, and is not waited for.
+    if let Some(Err(error)) = client.batch_execute("BEGIN").now_or_never() {
+        return Err(bad(error));
+    }
+    let mut connection = AsyncPgConnection::try_from_client_and_connection(client, connection).await?;
+    connection.batch_execute("COMMIT").await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+    Ok(connection)
 }
 
 /// The application's role owns nothing and cannot bypass a policy.
