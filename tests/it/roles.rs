@@ -286,5 +286,5 @@ async fn grants_are_listed_in_scope_by_role_account_and_place() {
     let own = app.sign_in("committee-member").ask("{ viewer { grants { role organization { code } } } }").await;
     assert_eq!(own.at("/viewer/grants"), json!([{ "role": "COMMITTEE_MEMBER", "organization": { "code": "N1A" } }]));
     let roles = app.sign_in("auditor").ask("{ __type(name: \"Role\") { enumValues { name } } }").await;
-    assert_eq!(each(&roles.at("/__type/enumValues"), "name").len(), 8);
+    assert_eq!(each(&roles.at("/__type/enumValues"), "name").len(), 9);
 }

@@ -247,7 +247,8 @@ impl<'a> Asker<'a> {
 
     /// Something inside or outside the scope, of the fitting kind mostly, or something that never was.
     fn id(&self, dice: &mut Dice, viewer: &Account, name: &str) -> String {
-        let kinds = ["org", "per", "grp", "acc", "gra", "jou", "trm", "pst", "job", "att", "unt", "inv", "clm", "key", "ses"];
+        let kinds =
+            ["org", "per", "grp", "acc", "gra", "jou", "trm", "pst", "job", "att", "unt", "inv", "clm", "key", "ses", "upl"];
         let kind = match name {
             "under" => "org",
             "account" => "acc",
@@ -366,6 +367,7 @@ fn kind_in(mutation: &str, input: &str) -> String {
         ("invitation", "inv"),
         ("claimCode", "clm"),
         ("key", "key"),
+        ("upload", "upl"),
         ("session", "ses"),
         ("partyGroup", "grp"),
         ("person", "per"),
