@@ -29,7 +29,13 @@ const LISTS: &[&str] = &[
     "{ codes(table: \"education\", first: $n) { nodes { name attributes { value } } } }",
     "{ codeTables(first: $n) { nodes { name size } } }",
     "{ divisions(parent: \"500000\", first: $n) { nodes { name hasChildren } } }",
+    "{ jobs(first: $n) { nodes { state progress { done total } organization { name } orderedBy { name } } } }",
 ];
+
+/// One done job at each account's organization, and more at one, so that a list has something to read.
+const JOBS: &str = "INSERT INTO jobs (tenant_id, id, organization_id, path, kind, state, input, account_id, account_name, session_id, role, request_id, total, created_at, ended_at)
+SELECT a.tenant_id, gen_random_uuid(), a.organization_id, a.path, 'organization_move', 'done', '{}', a.id, a.name, a.id, 'organization_administrator', 'x', 1, now(), now()
+FROM accounts a CROSS JOIN generate_series(1, 4)";
 
 /// The number of statements depends neither on the size of the page nor on what hangs on its rows.
 ///
@@ -43,6 +49,7 @@ async fn a_list_takes_as_many_statements_for_two_rows_as_for_twenty() {
             json!({ "id": app.database.seed.organization("N1A"), "version": version, "address": format!("山路{version}号") });
         assert_eq!(app.sign_in("municipal-administrator").send(edit, json!({ "i": input })).await.user_errors(), "");
     }
+    app.database.change(JOBS).await;
     let mut log = StatementLog::open(&app).await;
     let client = app.sign_in("municipal-administrator");
     let fields = client.ask("{ __schema { queryType { fields { name type { name ofType { name } } } } } }").await;

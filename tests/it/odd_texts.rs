@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use axum::body::Body;
-use axum::http::{Request, header};
+use axum::http::{Request, StatusCode, header};
 use banyan::testing::{ErrorCode, addresses};
 use banyan_tests::{Answer, Client, TestApp, secrets};
 use serde_json::{Value, json};

@@ -3,7 +3,7 @@
 use super::language::Language;
 
 /// Name in the schema, in Chinese, in English, by the first. A test compares the names with the inputs of the schema.
-const LABELS: [(&str, &str, &str); 74] = [
+const LABELS: [(&str, &str, &str); 75] = [
     ("account", "账号", "account"),
     ("accountId", "账号", "account"),
     ("accountName", "账号名称", "account name"),
@@ -31,6 +31,7 @@ const LABELS: [(&str, &str, &str); 74] = [
     ("grantId", "授权", "grant"),
     ("id", "记录", "record"),
     ("identityNumber", "身份证号", "identity number"),
+    ("imported", "从其他平台导入", "taken over from another platform"),
     ("industry", "所属行业", "industry"),
     ("initialSecret", "首次登录方式", "first secret"),
     ("jobCategory", "工作岗位", "job category"),

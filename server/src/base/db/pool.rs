@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use anyhow::Context;
 use diesel::connection::CacheSize;
+use diesel::sql_types::Bool;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, SetupCallback};
-use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use futures_util::FutureExt;
 
+use super::Statement;
 use super::session::{Begun, Kind, Session, Settings, Underway};
 use crate::base::error::Failure;
 
@@ -99,11 +101,10 @@ impl Db {
     /// its address later.
     pub(super) fn of_one_server(url: &str, size: usize, wait: Duration, started: String) -> anyhow::Result<Self> {
         let setup: SetupCallback<AsyncPgConnection> = Box::new(move |url| {
-            // Another server divides by nought.
-            let same = format!("SELECT 1 / (extract(epoch FROM pg_postmaster_start_time())::text = '{started}')::int");
+            let started = started.clone();
             async move {
                 let mut connection = AsyncPgConnection::establish(url).await?;
-                connection.batch_execute(&same).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+                is_server_started_at(&mut connection, &started).await?;
                 leave_rights(&mut connection).await?;
                 Ok(connection)
             }
@@ -196,6 +197,15 @@ async fn establish_in_one_transaction(url: &str) -> diesel::ConnectionResult<Asy
     let mut connection = AsyncPgConnection::try_from_client_and_connection(client, connection).await?;
     connection.batch_execute("COMMIT").await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)
+}
+
+async fn is_server_started_at(connection: &mut AsyncPgConnection, started: &str) -> diesel::ConnectionResult<()> {
+    let same = Statement::<Bool>::new("SELECT extract(epoch FROM pg_postmaster_start_time())::text = $1").bind(started);
+    match same.get_result(connection).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(diesel::ConnectionError::BadConnection("another server answers at this address".to_owned())),
+        Err(error) => Err(diesel::ConnectionError::CouldntSetupConfiguration(error)),
+    }
 }
 
 /// The application's role owns nothing and cannot bypass a policy.
