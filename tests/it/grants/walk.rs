@@ -231,7 +231,7 @@ fn step(app: &TestApp, dice: &mut Dice, world: &World, actor: &str) -> (&'static
 #[tokio::test]
 async fn whatever_is_done_nobody_gains_what_the_actor_did_not_hold() {
     let first = setting("BANYAN_WALK_SEED", 1);
-    let (walks, steps) = (setting("BANYAN_WALKS", 3), setting("BANYAN_WALK_STEPS", 120));
+    let (walks, steps) = (setting("BANYAN_WALKS", 3), setting("BANYAN_WALK_STEPS", 180));
     let mut done: BTreeMap<String, usize> = BTreeMap::new();
     let mut tried: BTreeSet<String> = BTreeSet::new();
     let mut known = 0;
