@@ -63,7 +63,7 @@ NAMES = re.compile(r"(?:\.(?:pem|key|p12|pfx|jks|kdbx|der|ppk)|/(?:id_(?:rsa|ecd
 EXCEPTIONS: list[tuple[str, str, str]] = [
     ("code of an enrolment", "client-examples/web/e2e/sign-in.e2e.ts", "the first letters of the alphabet, which no server gave out"),
     ("code of an enrolment", "client-examples/web/src/shared/oneTimeCode.test.ts", "the same, for the reading of links"),
-    ("assigned secret", "client-examples/web/e2e/members.e2e.ts", "chosen by a made-up member in a database that is thrown away"),
+    ("assigned secret", "client-examples/web/e2e/newMember.ts", "chosen by a made-up member in a database that is thrown away"),
 ]
 
 

@@ -14,6 +14,7 @@ graphql`
     ...Query_securityEvents
     ...Query_invitations
     ...Query_units
+    ...Query_jobs
     ...Query_accountRoster @arguments(organization: $organization)
     viewer {
       ...Viewer_securityEvents
@@ -277,6 +278,30 @@ graphql`
         node {
           id
           name
+        }
+      }
+    }
+  }
+`;
+
+graphql`
+  fragment Query_jobs on Query
+  @refetchable(queryName: "QueryJobsPageQuery")
+  @argumentDefinitions(
+    under: { type: "ID" }
+    reach: { type: "Reach", defaultValue: SUBTREE }
+    filter: { type: "JobFilter" }
+    first: { type: "Int", defaultValue: 20 }
+    after: { type: "String" }
+    last: { type: "Int" }
+    before: { type: "String" }
+  ) {
+    jobs(under: $under, reach: $reach, filter: $filter, first: $first, after: $after, last: $last, before: $before)
+      @connection(key: "Query_jobs", filters: ["under", "reach", "filter"]) {
+      edges {
+        node {
+          id
+          state
         }
       }
     }
