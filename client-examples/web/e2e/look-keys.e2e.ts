@@ -63,7 +63,9 @@ for (const { of, viewport, born } of sizes) {
         await page.getByRole('button', { name: '使用安全密钥登录' }).click();
         await page.getByText('请插入安全密钥').waitFor();
         await usable(page, `enter-waiting-${of}`);
+        await page.getByRole('button', { name: '取消' }).click();
         await key.touch(true);
+        await page.getByRole('button', { name: '使用安全密钥登录' }).click();
         await page.getByText('请再输入密码。').waitFor();
         await usable(page, `enter-key-password-${of}`);
         await page.getByRole('textbox', { name: '密码' }).fill('不对的密码');

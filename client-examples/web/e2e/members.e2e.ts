@@ -332,6 +332,8 @@ test('a key that verifies nobody and keeps no accounts is enrolled, and signs in
     await page.getByRole('button', { name: '登记这个密钥' }).waitFor();
 
     // Too many wrong ones are counted down in the button.
+    await page.getByRole('button', { name: '取消' }).click();
+    await page.locator('.ant-modal-wrap').waitFor({ state: 'hidden' });
     await signOut(page);
     await page.getByRole('button', { name: '密钥找不到账号？输入用户名' }).click();
     await page.getByLabel('用户名').fill(userName);

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::any::Any;
+use crate::access_table::{INSIDE, THINGS, calls};
 use crate::acting::send;
 use crate::scope::dice::{Dice, setting};
 
@@ -180,6 +181,7 @@ fn step(app: &TestApp, dice: &mut Dice, world: &World, actor: &str) -> (&'static
                 "BRANCH_ADMINISTRATOR",
                 "COMMITTEE_MEMBER",
                 "MEMBER",
+                "READER",
             ];
             let role = if dice.chance(0.4) { &roles[0] } else { dice.pick::<&str>(&roles) };
             let mut input = json!({ "accountId": account(dice), "role": role, "organizationId": seed.organization(dice.pick::<&str>(&places)) });
@@ -227,6 +229,60 @@ fn step(app: &TestApp, dice: &mut Dice, world: &World, actor: &str) -> (&'static
     }
 }
 
+/// What has to be true after any step of an actor, with the world that it leaves.
+async fn judge(app: &TestApp, before: &World, actor: &str, name: &str, input: &Value, at: &str) -> World {
+    let after = World::read(app).await;
+    let held = before.rights(false).remove(&app.database.seed.accounts[actor]).unwrap_or_default();
+    let (had, have) = (before.rights(true), after.rights(true));
+    let own_id = &app.database.seed.accounts[actor];
+    for (account, rights) in &have {
+        let nothing = BTreeSet::new();
+        let had = had.get(account).unwrap_or(&nothing);
+        // Whoever holds a right above a new organization holds it there.
+        let rights: BTreeSet<Right> = rights.iter().filter(|(_, place)| before.has(place)).cloned().collect();
+        let beyond: Vec<_> = rights.difference(had).filter(|right| !held.contains(*right)).collect();
+        assert!(beyond.is_empty(), "{at}: {actor} {name} {input} gave {account} {beyond:?}");
+        assert!(account != own_id || rights.is_subset(had) || name == "grantGive", "{at}: {name} widened the actor");
+    }
+    after.lent_is_within_the_source();
+    let lost: Vec<String> =
+        before.administered().difference(&after.administered()).filter(|place| after.has(place)).cloned().collect();
+    assert!(lost.is_empty(), "{at}: {actor} {name} left {lost:?} without an administrator");
+    let combined = "SELECT count(*) FROM grants a JOIN grants b ON a.account_id = b.account_id AND a.duty <> b.duty
+                    WHERE a.ended_at IS NULL AND b.ended_at IS NULL
+                      AND tstzrange(a.valid_from, a.valid_until) && tstzrange(b.valid_from, b.valid_until)";
+    assert_eq!(app.database.number(combined).await, 0, "{at}");
+    after
+}
+
+/// Mutations that no step of the walk can do, because they take a key or a password of the actor's.
+const ELSEWHERE: [&str; 1] = ["keyInviteOwn"];
+
+/// Before chance has its way: every mutation that the schema has once, with an input that it takes, by who may do it.
+async fn each_once(app: &TestApp, seed: u64) -> BTreeSet<String> {
+    let mut done = BTreeSet::new();
+    for (name, document, input) in calls(&INSIDE, &app.database).await {
+        if !document.starts_with("mutation") {
+            continue;
+        }
+        // The one below first: what it may not do or has itself begun, the one above does.
+        for actor in ["county-administrator", "municipal-administrator"] {
+            let mut input = input.clone();
+            if name == "attachmentAdd" {
+                input["i"]["uploadId"] = json!(crate::attachments::sent(&app.sign_in(actor), "文件.pdf").await);
+            }
+            let before = World::read(app).await;
+            let answer = app.sign_in(actor).send(document, input.clone()).await;
+            judge(app, &before, actor, name, &input, &format!("seed {seed}, once")).await;
+            if answer.code().is_empty() && answer.user_errors().is_empty() {
+                done.insert(name.to_owned());
+                break;
+            }
+        }
+    }
+    done
+}
+
 /// covers: SEC-A06, SEC-A07
 #[tokio::test]
 async fn whatever_is_done_nobody_gains_what_the_actor_did_not_hold() {
@@ -236,10 +292,16 @@ async fn whatever_is_done_nobody_gains_what_the_actor_did_not_hold() {
     let mut tried: BTreeSet<String> = BTreeSet::new();
     let mut known = 0;
     for seed in first..first + walks {
-        let app = TestApp::new().await;
+        let database = banyan_tests::clone_of_template().await;
+        database.change(THINGS).await;
+        let app = TestApp::on(database, true, std::time::Duration::from_secs(20)).await;
+        let once = each_once(&app, seed).await;
         let mut dice = Dice::new(seed);
         let mut any = Any::new(&app).await;
         known = any.names().len();
+        let never: Vec<&str> =
+            any.names().into_iter().filter(|name| !once.contains(*name) && !ELSEWHERE.contains(name)).collect();
+        assert!(never.is_empty(), "seed {seed}: never done: {never:?}");
         for number in 0..steps {
             let before = World::read(&app).await;
             if dice.chance(0.1) {
@@ -275,30 +337,7 @@ async fn whatever_is_done_nobody_gains_what_the_actor_did_not_hold() {
             };
             assert_ne!(answer.code(), "INTERNAL", "seed {seed} step {number}: {name} {input} {}", answer.text);
             assert_ne!(answer.code(), "BAD_DOCUMENT", "{}", answer.text);
-            let after = World::read(&app).await;
-            let held = before.rights(false).remove(&app.database.seed.accounts[actor]).unwrap_or_default();
-            let (had, have) = (before.rights(true), after.rights(true));
-            let own_id = &app.database.seed.accounts[actor];
-            for (account, rights) in &have {
-                let nothing = BTreeSet::new();
-                let had = had.get(account).unwrap_or(&nothing);
-                // Whoever holds a right above a new organization holds it there.
-                let rights: BTreeSet<Right> = rights.iter().filter(|(_, place)| before.has(place)).cloned().collect();
-                let beyond: Vec<_> = rights.difference(had).filter(|right| !held.contains(*right)).collect();
-                assert!(beyond.is_empty(), "seed {seed} step {number}: {actor} {name} {input} gave {account} {beyond:?}");
-                assert!(
-                    account != own_id || rights.is_subset(had) || name == "grantGive",
-                    "seed {seed} step {number}: {name} widened the actor"
-                );
-            }
-            after.lent_is_within_the_source();
-            let lost: Vec<String> =
-                before.administered().difference(&after.administered()).filter(|place| after.has(place)).cloned().collect();
-            assert!(lost.is_empty(), "seed {seed} step {number}: {actor} {name} left {lost:?} without an administrator");
-            let combined = "SELECT count(*) FROM grants a JOIN grants b ON a.account_id = b.account_id AND a.duty <> b.duty
-                            WHERE a.ended_at IS NULL AND b.ended_at IS NULL
-                              AND tstzrange(a.valid_from, a.valid_until) && tstzrange(b.valid_from, b.valid_until)";
-            assert_eq!(app.database.number(combined).await, 0, "seed {seed} step {number}");
+            let after = judge(&app, &before, actor, &name, &input, &format!("seed {seed} step {number}")).await;
             tried.insert(name.clone());
             if answer.code().is_empty() && answer.user_errors().is_empty() {
                 *done.entry(name).or_default() += 1;
@@ -319,7 +358,7 @@ async fn whatever_is_done_nobody_gains_what_the_actor_did_not_hold() {
         }
     }
     // A walk in which nothing happens proves nothing. The keys of rows are chance, and with them the order in which
-    // rows of one moment stand: most kinds of change in every walk, and not each in each.
-    assert!(done.get("grantGive").is_some_and(|times| *times > 5) && done.len() >= 10, "too little was done: {done:?}");
+    // rows of one moment stand: what chance does is many grants, and something of most that changes rights.
+    assert!(done.get("grantGive").is_some_and(|times| *times > 5) && done.len() >= 5, "too little was done: {done:?}");
     assert!(tried.len() * 5 >= known * 4, "{} of {known} mutations were tried: {tried:?}", tried.len());
 }

@@ -75,6 +75,35 @@ async fn nobody_invites_a_higher_account_or_their_own() {
     assert_eq!(app.database.number("SELECT count(*) FROM invitations").await, 0);
 }
 
+/// A lost key is replaced by whoever keeps the keys and reads no people: all others end, with their sessions.
+#[tokio::test]
+async fn a_security_administrator_replaces_a_lost_key() {
+    let app = TestApp::new().await;
+    let above = app.sign_in("municipal-administrator");
+    let township = crate::acting::organization(&app, "N1");
+    let new = json!({ "organizationId": township, "name": "镇安全管理员" });
+    let of =
+        good(&mutate(&above, "accountCreate", &new, "account { id }").await)["account"]["id"].as_str().expect("an id").to_owned();
+    let role = json!({ "accountId": of, "role": "SECURITY_ADMINISTRATOR", "organizationId": township });
+    good(&mutate(&above, "grantGive", &role, "grant { id }").await);
+    let lost = token_of(&enrol(&app, &code_for(&app, &of).await, &mut Authenticator::default()).await);
+    let by = "security-administrator";
+    // Whoever gives a key could use it: nobody's that opens more than one's own.
+    let beyond = invite(&app, by, &account(&app, "township-administrator"), true, Some("密钥遗失")).await;
+    assert_eq!(beyond.user_errors(), "id ACCOUNT_BEYOND_OWN_RIGHTS");
+    assert_eq!(app.sign_in(by).ask("{ people { totalCount } }").await.code(), "FORBIDDEN");
+    let without = invite(&app, by, &of, true, None).await;
+    assert_eq!(without.user_errors(), "reason REQUIRED", "a reason is wanted: {}", without.text);
+    let invited = good(&invite(&app, by, &of, true, Some("密钥遗失")).await);
+    assert!(newest_entry(&app).await.contains("密钥遗失"));
+    assert!(!is_open(&app, &lost).await, "the sessions are ended");
+    let mut new = Authenticator::default();
+    let fresh = token_of(&enrol(&app, invited["code"].as_str().expect("a code"), &mut new).await);
+    let keys = app.sign_in(&fresh).ask("{ viewer { account { keys { name } } } }").await.at("/viewer/account/keys");
+    assert_eq!(keys.as_array().map(Vec::len), Some(1), "{keys}");
+    token_of(&sign_in_with(&app, &mut new, None).await);
+}
+
 #[tokio::test]
 async fn an_account_has_so_many_keys_and_no_more() {
     let app = TestApp::new().await;

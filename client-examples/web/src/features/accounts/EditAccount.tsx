@@ -84,7 +84,7 @@ export function EditAccount({ account, onClose }: Props) {
         <Input maxLength={40} autoComplete="off" />
       </Form.Item>
       <Form.Item name="reason" label={t('field.reason')}>
-        <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} />
+        <Input.TextArea maxLength={500} rows={2} />
       </Form.Item>
     </FormDrawer>
   );
