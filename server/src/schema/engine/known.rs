@@ -28,8 +28,12 @@ impl Recent {
         kept.0.get(text).cloned()
     }
 
-    /// Keeps a text that was just found valid.
+    /// Keeps a text that was just found valid. One that spells out a value is not kept: that it is answered sooner would
+    /// tell others that somebody asked for that id or name.
     fn keep(&self, text: &str) {
+        if text.contains('"') {
+            return;
+        }
         let Some(parsed) = Some(text).filter(|text| text.len() <= LONGEST).and_then(|text| parse_query(text).ok()) else {
             return;
         };
