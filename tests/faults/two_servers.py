@@ -340,22 +340,37 @@ async def killed_migrations(outcome: Outcome, program: str, folder: Path, postgr
     tool = Server(program, folder / "migrated", database=postgres.create("migrated"))
     began = time.monotonic()
     tool.must("migrate")
-    whole = time.monotonic() - began
+    whole = migrations_in(postgres)
+    each = (time.monotonic() - began) / whole
     wanted = form_of(postgres)
     halfway = 0
     for number in range(kills):
         if number % 5 == 0:
             postgres.create("migrated")
+        done = migrations_in(postgres)
         process = subprocess.Popen([program, "migrate", *tool.place()], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        # Later and later, so that each round goes on where the last was killed.
-        await asyncio.sleep(whole * random.uniform(0.05, 0.5))
+        # A moment in the work, not on the clock: a program that is warm needs a fraction of what it needed first.
+        goal = random.randint(done, done + (whole - done) // 2)
+        while process.poll() is None and migrations_in(postgres) < goal:
+            await asyncio.sleep(0.005)
+        await asyncio.sleep(random.uniform(0, each))
         if process.poll() is None:
             process.kill()
             halfway += 1
         process.wait()
-        if number % 5 == 4:
-            done = await asyncio.to_thread(tool.run, "migrate")
-            if outcome.expect(done.returncode == 0, f"a migration does not go on: {done.stderr[-500:]}"):
+        # Each round goes on where the last was killed.
+        if number % 5 == 4 or number == kills - 1:
+            ended = await asyncio.to_thread(tool.run, "migrate")
+            if outcome.expect(ended.returncode == 0, f"a migration does not go on: {ended.stderr[-500:]}"):
                 outcome.expect(form_of(postgres) == wanted, "a migration that was killed and went on made another form")
     outcome.expect(halfway > 0, "no migration was killed half-way")
     outcome.notes.append(f"{halfway} migrations killed half-way")
+
+
+def migrations_in(postgres: Postgres) -> int:
+    """How many migrations a database has, as it is being made."""
+    with psycopg.connect(postgres.url(database="migrated")) as database:
+        if database.execute("SELECT to_regclass('__diesel_schema_migrations') IS NULL").fetchone() == (True,):
+            return 0
+        [count] = database.execute("SELECT count(*) FROM __diesel_schema_migrations").fetchone() or [0]
+        return int(count)

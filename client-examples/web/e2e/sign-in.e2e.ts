@@ -118,6 +118,13 @@ test('a second key is enrolled, renamed, used, and the first one removed', async
     await expect.poll(() => keys.count()).toBe(2);
     expect(await second.credentials()).toHaveLength(1);
 
+    await keys.filter({ hasText: '蓝色密钥' }).getByRole('button', { name: '改名' }).click();
+    await page.locator('.ant-drawer').getByLabel('密钥名称').fill('蓝色密钥（办公室）');
+    await page.locator('.bn-drawer-foot').getByRole('button', { name: '保存' }).click();
+    await page.locator('.ant-popover:visible').getByRole('button', { name: '确定' }).click();
+    await toast(page, '密钥已改名').waitFor();
+    expect(await keys.filter({ hasText: '蓝色密钥（办公室）' }).count()).toBe(1);
+
     await signOut(page);
     await signInWithKey(page);
     expect(await accountName(page)).toBe('密钥管理员乙');

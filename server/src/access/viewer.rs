@@ -69,6 +69,19 @@ pub struct Viewer {
     pub administration: Option<Arc<str>>,
 }
 
+/// Reads [`ViewerColumns`] from a function of the database.
+macro_rules! viewer_from {
+    ($function:literal) => {
+        concat!(
+            "SELECT tenant_id, read_only, expires_at, account_id, account_name, account_organization, account_path,
+                    person_id, branch_id, session_id, method, must_touch, must_change,
+                    grant_id, grant_role, grant_path, grant_asleep, grant_permissions, grant_lender, grant_lender_name
+             FROM ",
+            $function
+        )
+    };
+}
+
 type ViewerColumns = (
     (SqlUuid, Bool, Timestamptz, SqlUuid, Text, SqlUuid, Text, Nullable<SqlUuid>, Nullable<SqlUuid>, SqlUuid, Text, Bool, Bool),
     (Nullable<SqlUuid>, Nullable<Text>, Nullable<Text>, Nullable<Bool>, Nullable<Array<Text>>, Nullable<SqlUuid>, Nullable<Text>),
@@ -129,12 +142,7 @@ impl Viewer {
         (tenant, job, lease): (Uuid, Uuid, Uuid),
         now: DateTime<Utc>,
     ) -> Result<Option<Self>, Failure> {
-        let lookup = Statement::<ViewerColumns>::new(
-            "SELECT tenant_id, read_only, expires_at, account_id, account_name, account_organization, account_path,
-                    person_id, branch_id, session_id, method, must_touch, must_change,
-                    grant_id, grant_role, grant_path, grant_asleep, grant_permissions, grant_lender, grant_lender_name
-             FROM job_viewer($1, $2, $3, $4)",
-        );
+        let lookup = Statement::<ViewerColumns>::new(viewer_from!("job_viewer($1, $2, $3, $4)"));
         Ok(Self::of_rows(lookup.bind(tenant).bind(job).bind(lease).bind(now).load(&mut &*conn).await?))
     }
 
@@ -335,14 +343,7 @@ impl Viewer {
 }
 
 fn lookup(token_hash: &[u8], now: DateTime<Utc>) -> Statement<ViewerColumns> {
-    Statement::<ViewerColumns>::new(
-        "SELECT tenant_id, read_only, expires_at, account_id, account_name, account_organization, account_path,
-                person_id, branch_id, session_id, method, must_touch, must_change,
-                grant_id, grant_role, grant_path, grant_asleep, grant_permissions, grant_lender, grant_lender_name
-         FROM session_viewer($1, $2)",
-    )
-    .bind(token_hash.to_vec())
-    .bind(now)
+    Statement::<ViewerColumns>::new(viewer_from!("session_viewer($1, $2)")).bind(token_hash.to_vec()).bind(now)
 }
 
 impl RunningGrant {

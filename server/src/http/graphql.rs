@@ -81,8 +81,8 @@ async fn run(app: App, origin: Origin, headers: &HeaderMap, body: Value, media: 
     let incoming = Incoming {
         request,
         document_id,
-        trusted: None,
-        known: None,
+        document: None,
+        is_listed: false,
         token: origin.token.clone(),
         language: origin.language,
         request_id: origin.request_id.clone(),

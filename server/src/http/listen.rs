@@ -24,7 +24,7 @@ const HEAD_WITHIN: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// Serves until `stop`, then lets requests end within `grace`. Who comes while `most` are connected waits in the
-/// kernel's queue.
+/// kernel's queue; what became a WebSocket is counted no longer.
 pub async fn serve(listener: TcpListener, router: Router, most: usize, stop: impl Future<Output = ()>, grace: Duration) {
     let mut server = auto::Builder::new(TokioExecutor::new());
     server.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_WITHIN);
@@ -56,7 +56,7 @@ pub async fn serve(listener: TcpListener, router: Router, most: usize, stop: imp
         });
     }
     drop(listener);
-    // Live streams never end by themselves.
+    // Streams end by themselves when the server stops; a client that reads slowly may not be done by then.
     if tokio::time::timeout(grace, open.shutdown()).await.is_err() {
         tracing::info!("some connections did not end in time");
     }

@@ -74,8 +74,8 @@ pub async fn socket(
 fn incoming(request: Request, origin: &Origin) -> Incoming {
     Incoming {
         document_id: document_id_in(&request),
-        trusted: None,
-        known: None,
+        document: None,
+        is_listed: false,
         request,
         token: origin.token.clone(),
         language: origin.language,

@@ -47,20 +47,15 @@ pub struct Mutation(
 type Whole = Schema<Query, Mutation, subscription::Subscription>;
 
 /// The schema, without hints about names that were not asked for: strangers ask too.
-fn build() -> Whole {
-    Schema::build(Query::default(), Mutation::default(), subscription::Subscription).disable_suggestions().finish()
-}
-
-/// The same without the rules about documents, for those that passed them.
-fn build_quick() -> Whole {
+fn build(rules: ValidationMode) -> Whole {
     let schema = Schema::build(Query::default(), Mutation::default(), subscription::Subscription);
-    schema.disable_suggestions().validation_mode(ValidationMode::Fast).finish()
+    schema.disable_suggestions().validation_mode(rules).finish()
 }
 
 /// The schema in its own language, as `schema.graphql` has it.
 #[must_use]
 pub fn sdl() -> String {
-    let text = build().sdl_with_options(SDLExportOptions::new().include_specified_by());
+    let text = build(ValidationMode::Strict).sdl_with_options(SDLExportOptions::new().include_specified_by());
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     format!("{}\n", lines.join("\n").trim_end())
 }

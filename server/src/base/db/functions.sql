@@ -70,7 +70,8 @@ DECLARE
 BEGIN
     -- One join of all would open nine tables and their indexes at every request; most sessions need three.
     SELECT s.tenant_id, s.id, s.account_id, s.read_only, s.expires_at, s.created_at, s.last_used_at, s.idle_seconds, s.method,
-           s.administrator_expires_at, s.administrator_idle_seconds, s.key_id, s.grant_id, a.name AS account_name, a.organization_id AS home, a.path AS home_path, a.person_id AS person
+           s.administrator_expires_at, s.administrator_idle_seconds, s.key_id, s.grant_id,
+           a.name AS account_name, a.organization_id AS home, a.path AS home_path, a.person_id AS person
     INTO opened
     FROM sessions s JOIN accounts a ON a.tenant_id = s.tenant_id AND a.id = s.account_id AND a.active
     WHERE s.token_hash = token AND s.ended_at IS NULL;

@@ -2,10 +2,10 @@
 //! nothing of it changes from one request to the next; what does change, the variables, is looked at each time.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_graphql::parser::parse_query;
-use async_graphql::{Request, Response, Value as ConstValue, Variables};
+use async_graphql::{Request, Response, Value, Variables};
 
 use super::Engine;
 use crate::base::error::Failure;
@@ -18,47 +18,51 @@ const LONGEST: usize = 4096;
 
 /// Texts that clients sent themselves and that turned out to be valid; the oldest goes first.
 #[derive(Default)]
-pub(super) struct Recent {
-    kept: Mutex<(HashMap<String, Arc<Document>>, VecDeque<String>)>,
+pub(super) struct Recent(Mutex<Texts>);
+
+#[derive(Default)]
+struct Texts {
+    documents: HashMap<String, Arc<Document>>,
+    oldest_first: VecDeque<String>,
 }
 
 impl Recent {
     pub(super) fn with_text(&self, text: &str) -> Option<Arc<Document>> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.0.get(text).cloned()
+        self.texts().documents.get(text).cloned()
     }
 
     /// Keeps a text that was just found valid. One that spells out a value is not kept: that it is answered sooner would
     /// tell others that somebody asked for that id or name.
     fn keep(&self, text: &str) {
-        if text.contains('"') {
+        if text.len() > LONGEST || text.contains('"') {
             return;
         }
-        let Some(parsed) = Some(text).filter(|text| text.len() <= LONGEST).and_then(|text| parse_query(text).ok()) else {
-            return;
-        };
+        let Ok(parsed) = parse_query(text) else { return };
         let document = Arc::new(Document::new(text.to_owned(), parsed));
         document.note_valid();
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let (by_text, in_turn) = &mut *kept;
-        if by_text.insert(text.to_owned(), document).is_none() {
-            in_turn.push_back(text.to_owned());
+        let mut texts = self.texts();
+        if texts.documents.insert(text.to_owned(), document).is_none() {
+            texts.oldest_first.push_back(text.to_owned());
         }
-        while in_turn.len() > MOST {
-            if let Some(oldest) = in_turn.pop_front() {
-                by_text.remove(&oldest);
+        while texts.oldest_first.len() > MOST {
+            if let Some(oldest) = texts.oldest_first.pop_front() {
+                texts.documents.remove(&oldest);
             }
         }
+    }
+
+    fn texts(&self) -> MutexGuard<'_, Texts> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Whether no variable is an object. An unknown field in one is seen by the rules and by nothing else; a value of
 /// another type is refused by whoever reads it, too.
 fn are_plain(variables: &Variables) -> bool {
-    fn is_plain(value: &ConstValue) -> bool {
+    fn is_plain(value: &Value) -> bool {
         match value {
-            ConstValue::Object(_) => false,
-            ConstValue::List(values) => values.iter().all(is_plain),
+            Value::Object(_) => false,
+            Value::List(values) => values.iter().all(is_plain),
             _ => true,
         }
     }

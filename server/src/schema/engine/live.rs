@@ -21,15 +21,14 @@ impl Engine {
         let (language, request_id) = (incoming.language, incoming.request_id.clone());
         let opened = async move {
             let limits = &engine.inner.settings.limits;
-            let trusted = match engine.recognize(&mut incoming) {
-                Ok(trusted) => trusted,
-                Err(code) => return futures_util::stream::iter([bare(code, None, language, &request_id)]).boxed(),
-            };
+            if let Err(code) = engine.recognize(&mut incoming) {
+                return futures_util::stream::iter([bare(code, None, language, &request_id)]).boxed();
+            }
             let refuse = |exceeded: Exceeded| {
                 let detail = format!("{} > {}", exceeded.limit, exceeded.allowed);
                 futures_util::stream::iter([bare(ErrorCode::TooComplex, Some(&detail), language, &request_id)]).boxed()
             };
-            if trusted.is_none()
+            if incoming.document.is_none()
                 && let Err(exceeded) = check_text(limits, &incoming.request.query)
             {
                 return refuse(exceeded);
@@ -46,9 +45,8 @@ impl Engine {
                 Ok(begun) => begun,
                 Err(failure) => return futures_util::stream::iter([response_of(failure, language, &request_id)]).boxed(),
             };
-            let may_introspect = engine.may_introspect(&incoming.request, cx.viewer_if_any());
-            let request = if may_introspect { incoming.request } else { incoming.request.disable_introspection() };
             let place = CurrentCx::new(cx);
+            let request = engine.as_far_as_allowed(incoming.request, &place);
             let request = request.data(place.clone()).data(engine.clone()).data(StreamToken(token));
             // The stream opens transactions of its own.
             if let Some(session) = session

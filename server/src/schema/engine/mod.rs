@@ -4,6 +4,7 @@
 //! stored with it when the client gave a key, so that after a lost reply the same request brings the
 //! same answer and nothing happens twice.
 
+mod asker;
 mod files;
 mod known;
 mod live;
@@ -18,30 +19,29 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_graphql::parser::types::OperationType;
-use async_graphql::{Request, Response};
+use async_graphql::{Request, Response, ValidationMode};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::documents::{Document, Documents, FreeText};
 use super::failure::{bare, report};
 use super::listen::Changes;
-use super::{Whole, build, build_quick};
-use crate::access::Viewer;
-use crate::areas::accounts::{Door, Lifetimes, PasswordProfile, RelyingParty, find_policy};
+use super::{Whole, build};
+use crate::areas::accounts::{Door, Lifetimes, RelyingParty};
 use crate::base::blob::Blobs;
 use crate::base::clock::Clock;
 use crate::base::db::{Db, Kind, Replicas, Session};
 use crate::base::error::{ErrorCode, Failure};
 use crate::base::language::Language;
 use crate::base::password_cost::PasswordCost;
-use crate::base::secret::{Secrets, hash};
+use crate::base::secret::Secrets;
 use crate::gql::limits::{Limits, check_document, check_text, operation_of};
 use crate::gql::{CurrentCx, Cx, Surroundings};
 pub use files::Bearer;
 use known::Recent;
 use route::Reading;
 pub use route::stale_as_of;
-use shape::{browses, is_about_oneself, is_one_action, was_executed};
+use shape::{browses, copy, is_about_oneself, is_one_action, was_executed};
 pub use step_up::StepUpAnswer;
 
 /// What the pipeline is set to.
@@ -69,12 +69,12 @@ pub struct Incoming {
     pub request: Request,
     /// The id of a listed document, in place of its text.
     pub document_id: Option<String>,
-    /// The listed document; found out from id or text.
-    pub trusted: Option<Arc<Document>>,
+    /// The document, if it was parsed before; found out from id or text.
+    pub document: Option<Arc<Document>>,
+    /// Whether it is on the list.
+    pub is_listed: bool,
     /// The secret of a cookie or a bearer.
     pub token: Option<String>,
-    /// The document, if it was parsed before; found out from the text.
-    pub known: Option<Arc<Document>>,
     /// Language of the answer.
     pub language: Language,
     /// Number of the request.
@@ -91,6 +91,27 @@ pub struct Incoming {
     pub step_up: Option<StepUpAnswer>,
     /// Where the administrators' own entrance is, for a request that did not come by it.
     pub administration: Option<Arc<str>>,
+}
+
+impl Incoming {
+    /// The same once more, for another try. Whatever confirms it was looked at before the first.
+    fn again(&mut self) -> Self {
+        Self {
+            request: copy(&mut self.request),
+            document_id: None,
+            document: self.document.clone(),
+            is_listed: self.is_listed,
+            token: self.token.clone(),
+            language: self.language,
+            request_id: self.request_id.clone(),
+            source: self.source.clone(),
+            idempotency_key: self.idempotency_key.clone(),
+            reads_only: self.reads_only,
+            browses: self.browses,
+            step_up: None,
+            administration: self.administration.clone(),
+        }
+    }
 }
 
 /// What goes out.
@@ -136,12 +157,12 @@ impl Engine {
     /// A pipeline whose queries are read from replicas.
     #[must_use]
     pub fn reading_from(replicas: Option<Replicas>, door: Door, changes: Changes, settings: Settings, blobs: Blobs) -> Self {
-        let (schema, quick, recent) = (build(), build_quick(), Recent::default());
+        let (schema, quick) = (build(ValidationMode::Strict), build(ValidationMode::Fast));
         let Door { db, clock, secrets, relying_party, lifetimes, password_cost } = door;
         let inner = Inner {
             schema,
             quick,
-            recent,
+            recent: Recent::default(),
             db,
             clock,
             secrets,
@@ -226,15 +247,10 @@ impl Engine {
         let (language, request_id) = (incoming.language, incoming.request_id.clone());
         let refuse = |code, detail: Option<&str>| refused(code, detail, language, &request_id);
         let limits = &self.inner.settings.limits;
-        let trusted = match self.recognize(&mut incoming) {
-            Ok(trusted) => trusted,
-            Err(code) => return refuse(code, None),
-        };
-        let known = trusted.clone().or_else(|| self.inner.recent.with_text(&incoming.request.query));
-        if let Some(known) = known.as_ref().filter(|_| trusted.is_none()) {
-            incoming.request.set_parsed_query(known.parsed.clone());
+        if let Err(code) = self.recognize(&mut incoming) {
+            return refuse(code, None);
         }
-        if known.is_none()
+        if incoming.document.is_none()
             && let Err(exceeded) = check_text(limits, &incoming.request.query)
         {
             return refuse(ErrorCode::TooComplex, Some(&format!("{} > {}", exceeded.limit, exceeded.allowed)));
@@ -254,7 +270,7 @@ impl Engine {
         let is_one_action = is_one_action(operation);
         let asked = step_up::asked(operation, &variables);
         let is_about_oneself = is_about_oneself(operation);
-        (incoming.browses, incoming.known) = (browses, known);
+        incoming.browses = browses;
         match kind {
             OperationType::Query => self.read(incoming, is_about_oneself).await,
             OperationType::Subscription => refuse(ErrorCode::BadDocument, Some("subscriptions have an address of their own")),
@@ -291,7 +307,7 @@ impl Engine {
         let is_stranger = session.is_none();
         let place = CurrentCx::new(cx);
         let asked = self.as_far_as_allowed(incoming.request, &place);
-        let mut response = self.in_time(self.execute_query(asked, &place, incoming.known), language, &request_id).await;
+        let mut response = self.in_time(self.execute_query(asked, &place, incoming.document), language, &request_id).await;
         if let Some(session) = &session {
             metrics::histogram!("banyan_statements_per_query").record(session.statements());
         }
@@ -313,29 +329,6 @@ impl Engine {
         Reading { answer: Answer::Response(Box::new(response), executed), broken }
     }
 
-    /// Who is asking, and the transaction made for them; none for a stranger.
-    async fn begin(&self, incoming: &Incoming, kind: Kind) -> Result<(Cx, Option<Session>), Failure> {
-        let asker = match &incoming.token {
-            None => None,
-            Some(token) => self.authenticate(token, incoming.administration.as_ref(), kind, incoming.browses).await?,
-        };
-        self.begin_for(asker, incoming).await
-    }
-
-    async fn begin_for(
-        &self,
-        asker: Option<(Arc<Viewer>, Session)>,
-        incoming: &Incoming,
-    ) -> Result<(Cx, Option<Session>), Failure> {
-        let session = asker.as_ref().map(|(_, session)| session.clone());
-        if !self.is_allowed(incoming, asker.as_ref().map(|(viewer, _)| &**viewer)) {
-            end_quietly(session, &incoming.request_id).await;
-            return Err(Failure::UntrustedDocument);
-        }
-        let around = self.surroundings(incoming.language, &incoming.request_id, incoming.source.as_deref());
-        Ok((Cx::new(asker, around), session))
-    }
-
     /// What whoever acts is surrounded by, a request or a job.
     #[must_use]
     pub fn surroundings(&self, language: Language, request_id: &str, source: Option<&str>) -> Surroundings {
@@ -350,52 +343,6 @@ impl Engine {
             moved_at_once: self.inner.settings.moved_at_once,
             password_cost: self.inner.password_cost,
         }
-    }
-
-    async fn authenticate(
-        &self,
-        token: &str,
-        administration: Option<&Arc<str>>,
-        kind: Kind,
-        browses: bool,
-    ) -> Result<Option<(Arc<Viewer>, Session)>, Failure> {
-        let token_hash = hash(token.as_bytes());
-        let mut begun = self.inner.db.begin(kind).await?;
-        let found = Viewer::find(begun.conn().await?.get(), &token_hash, self.inner.clock.now()).await?;
-        let Some(mut viewer) = found else {
-            begun.give_back().await?;
-            return Ok(None);
-        };
-        if let Some(elsewhere) = administration {
-            viewer.enter_as_member(elsewhere.clone());
-        }
-        if viewer.must_touch {
-            // Not in the snapshot of a query, and kept whatever becomes of a mutation.
-            begun.give_back().await?;
-            let touching = self.inner.db.begin(Kind::Write).await?;
-            Viewer::touch(touching.conn().await?.get(), &token_hash, self.inner.clock.now()).await?;
-            touching.finish().await?;
-            begun = self.inner.db.begin(kind).await?;
-        }
-        let settings = crate::base::db::Settings { browses, ..viewer.settings() };
-        let session = begun.scoped(&settings, self.deadline_ms()).await?;
-        Ok(Some((Arc::new(viewer), session)))
-    }
-
-    /// What a token opens: whether the password must be changed first, and by which rules; None for nothing.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn look_at(&self, token: &str) -> Result<Option<(bool, PasswordProfile)>, Failure> {
-        let Some((viewer, session)) = self.authenticate(token, None, Kind::Read, false).await? else { return Ok(None) };
-        let policy = find_policy(&session, viewer.tenant).await?;
-        session.finish(true).await?;
-        Ok(Some((viewer.must_change, policy.password_profile)))
-    }
-
-    async fn open(&self, viewer: &Viewer, kind: Kind) -> Result<(Arc<Viewer>, Session), Failure> {
-        let session = self.inner.db.open(kind, &viewer.settings(), self.deadline_ms()).await?;
-        Ok((Arc::new(viewer.clone()), session))
     }
 
     fn deadline_ms(&self) -> u64 {

@@ -9,10 +9,9 @@ use std::time::{Duration, Instant};
 use async_graphql::{Response, Value, value};
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::shape::copy;
-use super::{Answer, Cx, Engine, Incoming, Kind, failed, hash};
-use crate::access::Viewer;
-use crate::base::db::{Db, Line, Replicas, Session, Source};
+use super::asker::Noted;
+use super::{Answer, Engine, Incoming, failed};
+use crate::base::db::{Kind, Line, Replicas, Source};
 use crate::base::error::{ErrorCode, Failure};
 use crate::base::language::Language;
 
@@ -76,8 +75,7 @@ impl Engine {
         loop {
             let began = Instant::now();
             let source = replicas.source(avoided.as_ref()).await;
-            let request = Incoming { request: copy(&mut incoming.request), ..again(&incoming) };
-            let reading = self.read_from(replicas, &source, request, is_about_oneself).await;
+            let reading = self.read_from(replicas, &source, incoming.again(), is_about_oneself).await;
             let elsewhere = match (&source, reading.broken) {
                 (_, None) => false,
                 // A connection that was dead fails at once; where none was free, waiting once more helps nobody.
@@ -112,8 +110,8 @@ impl Engine {
         let reading = async {
             let begun = match source {
                 Source::Primary => self.begin(&incoming, Kind::Read).await,
-                Source::Replica(line) => self.begin_at(line.db(), &incoming, true).await,
-                Source::Stale(line, _) => self.begin_at(line.db(), &incoming, false).await,
+                Source::Replica(line) => self.begin_at((line.db(), Noted::Beside), &incoming, Kind::Read).await,
+                Source::Stale(line, _) => self.begin_at((line.db(), Noted::Nowhere), &incoming, Kind::Read).await,
             };
             self.read_in(begun, incoming, is_about_oneself).await
         };
@@ -129,56 +127,6 @@ impl Engine {
             reading = reading => reading,
             () = lost => Reading::lost(language, &request_id),
         }
-    }
-
-    /// As [`Engine::begin`], at a replica. That a session is in use is noted at the primary, which nobody waits for.
-    async fn begin_at(&self, db: &Db, incoming: &Incoming, touches: bool) -> Result<(Cx, Option<Session>), Failure> {
-        let token_hash = hash(incoming.token.as_deref().unwrap_or_default().as_bytes());
-        let begun = db.begin(Kind::Read).await?;
-        let found = Viewer::find(begun.conn().await?.get(), &token_hash, self.inner.clock.now()).await?;
-        let Some(mut viewer) = found else {
-            begun.give_back().await?;
-            return self.begin_for(None, incoming).await;
-        };
-        if let Some(elsewhere) = &incoming.administration {
-            viewer.enter_as_member(Arc::clone(elsewhere));
-        }
-        if viewer.must_touch && touches {
-            tokio::spawn(touch(self.clone(), token_hash));
-        }
-        let settings = crate::base::db::Settings { browses: incoming.browses, ..viewer.settings() };
-        let session = begun.scoped(&settings, self.deadline_ms()).await?;
-        self.begin_for(Some((Arc::new(viewer), session)), incoming).await
-    }
-}
-
-async fn touch(engine: Engine, token_hash: Vec<u8>) {
-    let touched = async {
-        let touching = engine.inner.db.begin(Kind::Write).await?;
-        Viewer::touch(touching.conn().await?.get(), &token_hash, engine.inner.clock.now()).await?;
-        touching.finish().await
-    };
-    if let Err(failure) = touched.await {
-        tracing::debug!(?failure, "a session that is in use was not noted");
-    }
-}
-
-/// What a query came with, but for the request itself.
-fn again(incoming: &Incoming) -> Incoming {
-    Incoming {
-        request: async_graphql::Request::new(""),
-        document_id: None,
-        trusted: incoming.trusted.clone(),
-        known: incoming.known.clone(),
-        token: incoming.token.clone(),
-        language: incoming.language,
-        request_id: incoming.request_id.clone(),
-        source: incoming.source.clone(),
-        idempotency_key: None,
-        reads_only: incoming.reads_only,
-        browses: incoming.browses,
-        step_up: None,
-        administration: incoming.administration.clone(),
     }
 }
 

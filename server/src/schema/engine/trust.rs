@@ -1,7 +1,6 @@
 //! Which document a request means, and whether whoever asks may ask it.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use async_graphql::Request;
 use async_graphql::parser::types::DocumentOperations;
@@ -10,35 +9,34 @@ use super::{Engine, Incoming};
 use crate::access::Viewer;
 use crate::base::db::Kind;
 use crate::base::error::ErrorCode;
-use crate::schema::documents::Document;
 
 /// What a valid subscription is answered where nothing is streamed.
 const NOT_HERE: &str = "Subscriptions are not supported on this transport.";
 
 impl Engine {
-    /// Finds the document on the list, by its id or by its whole text, and puts it into the request. A text
-    /// that is not on the list stays what it is, where it may still turn out to be allowed.
-    pub(super) fn recognize(&self, incoming: &mut Incoming) -> Result<Option<Arc<Document>>, ErrorCode> {
+    /// Finds the document on the list, by its id or by its whole text, or among the texts of before, and puts it into
+    /// the request. Any other text stays what it is, where it may still turn out to be allowed.
+    pub(super) fn recognize(&self, incoming: &mut Incoming) -> Result<(), ErrorCode> {
         let settings = &self.inner.settings;
-        let trusted = match &incoming.document_id {
+        let listed = match &incoming.document_id {
             Some(id) => Some(settings.documents.with_id(id).ok_or(ErrorCode::UnknownDocument)?),
             None => settings.documents.with_text(&incoming.request.query),
         };
-        match &trusted {
-            Some(trusted) => {
-                incoming.request.query.clone_from(&trusted.text);
-                incoming.request.set_parsed_query(trusted.parsed.clone());
-            }
-            None if settings.free_text.may_allow(incoming.token.is_some()) => {}
-            None => return Err(ErrorCode::UntrustedDocument),
+        incoming.is_listed = listed.is_some();
+        if !incoming.is_listed && !settings.free_text.may_allow(incoming.token.is_some()) {
+            return Err(ErrorCode::UntrustedDocument);
         }
-        incoming.trusted.clone_from(&trusted);
-        Ok(trusted)
+        incoming.document = listed.or_else(|| self.inner.recent.with_text(&incoming.request.query));
+        if let Some(document) = &incoming.document {
+            incoming.request.query.clone_from(&document.text);
+            incoming.request.set_parsed_query(document.parsed.clone());
+        }
+        Ok(())
     }
 
     /// Whether what was asked may be asked, now that it is known by whom.
     pub(super) fn is_allowed(&self, incoming: &Incoming, viewer: Option<&Viewer>) -> bool {
-        incoming.trusted.is_some() || self.inner.settings.free_text.allows(viewer)
+        incoming.is_listed || self.inner.settings.free_text.allows(viewer)
     }
 
     /// Whether the schema may be looked at: by those who may send what they make of it, and by a listed document.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::shape::{copy, hash_of, was_executed};
+use super::shape::{hash_of, was_executed};
 use super::{Answer, Engine, Incoming, end_quietly, failed, refused, step_up};
 use crate::areas::journal::CHANNEL;
 use crate::base::db::Kind;
@@ -31,20 +31,7 @@ impl Engine {
             Err(failure) => return failed(failure, language, &request_id),
         };
         for attempt in 1..=TRIES {
-            let again = Incoming {
-                request: copy(&mut incoming.request),
-                document_id: None,
-                trusted: incoming.trusted.clone(),
-                known: None,
-                token: incoming.token.clone(),
-                request_id: request_id.clone(),
-                source: incoming.source.clone(),
-                administration: incoming.administration.clone(),
-                idempotency_key: incoming.idempotency_key.clone(),
-                step_up: None,
-                ..incoming
-            };
-            match self.attempt(again, (asked.clone(), given.clone()), attempt == TRIES).await {
+            match self.attempt(incoming.again(), (asked.clone(), given.clone()), attempt == TRIES).await {
                 Ok(Attempt::Done(answer)) => return answer,
                 Ok(Attempt::Again) => {}
                 Err(failure) if failure.is_transient() && attempt < TRIES => {}

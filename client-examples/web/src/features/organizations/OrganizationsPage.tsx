@@ -45,7 +45,7 @@ export function OrganizationsPage() {
           subtitle={`${organization.kind.name} · ${organization.code}`}
           aside={<OrganizationActions organization={organization} onSelect={select} />}
         >
-          {organization.may.includes('MOVE_ORGANIZATION') && <RunningMoves id={organization.id} />}
+          {organization.may.includes('MOVE_ORGANIZATION') && <RunningMoves key={organization.id} id={organization.id} />}
           <OrganizationTabs organization={organization} onSelect={select} />
         </Page>
       )}
