@@ -296,6 +296,11 @@ pub struct Serve {
     /// How often the tree is compared with itself, as `banyan check` does, as 6h or 1d; never with 0.
     #[arg(long, env = "BANYAN_CHECK_EVERY", default_value = "6h", value_parser = lifetime_or_none)]
     pub check_every: Pause,
+    /// How long it goes on serving when it is asked to stop, as 5s: it says that it is not ready, so that a balancer
+    /// turns to others, and asks its clients to hang up. Somewhat longer than the balancer takes to see it; asked a
+    /// second time, it waits no longer.
+    #[arg(long, env = "BANYAN_LEAVE", default_value = "0", value_parser = lifetime_or_none)]
+    pub leave: Pause,
     /// Log lines as JSON.
     #[arg(long, env = "BANYAN_LOG_JSON")]
     pub log_json: bool,

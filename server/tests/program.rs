@@ -247,6 +247,34 @@ fn opened_stream(port: u16, token: &str) -> TcpStream {
     send(port, &post("/graphql/stream", &format!("{token}Accept-Encoding: gzip\r\n"), &body))
 }
 
+/// A server that takes its leave says that it wants no more requests, answers those that come all the same, and asks
+/// their senders to hang up; asked again, it waits no longer.
+#[test]
+fn a_server_that_takes_its_leave_sends_everybody_elsewhere_first() {
+    let folder = founded();
+    let mut server = Server::start(folder.path(), &["--leave", "4s"]);
+    let head = get(server.port, "/health/ready", "").head;
+    assert!(head.starts_with("http/1.1 200"), "{head}");
+    let asked = Instant::now();
+    server.ask_to_stop();
+    std::thread::sleep(Duration::from_millis(500));
+    let ready = get(server.port, "/health/ready", "");
+    assert_eq!((ready.status, ready.text().as_str()), (503, r#"{"ready":false,"stopping":true}"#));
+    // Nothing in the request asks for it: an answer without would leave the connection open, and us waiting.
+    let alive = hear(send(server.port, "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    assert_eq!(alive.status, 200);
+    assert!(alive.head.contains("connection: close"), "{}", alive.head);
+    assert!(server.wait().success());
+    assert!(asked.elapsed() > Duration::from_secs(4), "{:?}", asked.elapsed());
+
+    let mut impatient = Server::start(folder.path(), &["--leave", "1h"]);
+    impatient.ask_to_stop();
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(get(impatient.port, "/health/ready", "").status, 503);
+    impatient.ask_to_stop();
+    assert!(impatient.wait().success());
+}
+
 /// Asked to stop, the server lets a request end that runs for seconds, and does not wait for a stream, which would never end.
 #[tokio::test]
 async fn a_stop_lets_requests_end_and_ends_streams_at_once() {

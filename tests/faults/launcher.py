@@ -222,10 +222,11 @@ class Server:
         address: str = "127.0.0.1",
         port: int | None = None,
         options: list[str] | None = None,
+        variables: dict[str, str] | None = None,
     ) -> None:
         self.program, self.data, self.database = program, data, database
         self.address, self.port = address, port or free_port()
-        self.prefix, self.options = prefix or [], options or []
+        self.prefix, self.options, self.variables = prefix or [], options or [], variables or {}
         self.log = Path(f"{data}.log")
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -273,7 +274,7 @@ class Server:
         began = time.monotonic()
         command = [*self.prefix, self.program, "serve", *self.place(), "--listen", f"{self.address}:{self.port}", *self.options]
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, env=environment(), preexec_fn=_few_open_files)
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, env={**environment(), **self.variables}, preexec_fn=_few_open_files)
         while not self.ready():
             if self.process.poll() is not None or time.monotonic() - began > patience:
                 raise Fault(f"the server is not ready within {patience:g} s: {self.last_lines()}")

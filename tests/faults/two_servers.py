@@ -160,11 +160,13 @@ async def both(outcome: Outcome, program: str, folder: Path, postgres: Postgres,
     """Two servers: what is begun on one goes on on the other."""
     port = free_port()
     usual = ["--connections", "10", "--origin", f"http://localhost:{port}", "--proxies", "127.0.0.1"]
+    # Longer than the balancer takes to see that a server is not ready; an older program may not know it.
+    leave = {"BANYAN_LEAVE": "2s"}
     aside = Server(program, folder / "a", database=postgres.url())
     # `--direct-url` is for what a pooler of transactions cannot carry.
     where = [*usual, "--direct-url", postgres.url()] if pooler else usual
     url = pooler.url if pooler else postgres.url()
-    servers = [Server(program, folder / name, database=url, options=where) for name in ("a", "b")]
+    servers = [Server(program, folder / name, database=url, options=where, variables=leave) for name in ("a", "b")]
     balancer = None
     try:
         for server in servers:

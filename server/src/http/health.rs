@@ -14,8 +14,12 @@ pub async fn live() -> Json<Value> {
     Json(json!({ "live": true }))
 }
 
-/// The database answers, so requests can be answered; while it is gone a replica may answer what only reads.
+/// The database answers, so requests can be answered; while it is gone a replica may answer what only reads. A server
+/// that was asked to stop still answers, and wants no more requests.
 pub async fn ready(State(app): State<App>) -> (StatusCode, Json<Value>) {
+    if app.stopping.is_asked() {
+        return (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "ready": false, "stopping": true })));
+    }
     let ready = app.engine.can_read().await;
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let body = if app.engine.only_reads() { json!({ "ready": ready, "writes": false }) } else { json!({ "ready": ready }) };

@@ -85,6 +85,7 @@ pub fn around(routes: Router<App>, app: App) -> Router {
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(axum::middleware::from_fn(security::caught))
         .layer(axum::middleware::from_fn(security::headers))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), stopping::take_leave))
         .layer(CompressionLayer::new().compress_when(compressible))
         .layer(axum::middleware::from_fn_with_state(app.clone(), incoming::identify))
         .with_state(app)

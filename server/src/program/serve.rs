@@ -142,6 +142,12 @@ async fn serve_from(options: &Serve, database: &Database, listener: TcpListener)
         tracing::info!("stopping");
         // Streams end at once, requests get their time.
         let _ = tell.send(true);
+        if let Some(leave) = options.leave {
+            tokio::select! {
+                () = tokio::time::sleep(leave) => {}
+                () = asked_to_stop() => {}
+            }
+        }
     };
     crate::http::serve(listener, router(app), options.clients, stop, GRACE).await;
     worker.stop().await;
