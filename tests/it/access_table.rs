@@ -493,6 +493,17 @@ async fn root_fields(client: &Client) -> BTreeSet<String> {
         .collect()
 }
 
+/// Entries of the log that leave out who acted, as what, when, from where, or upon what.
+async fn incomplete(app: &TestApp, who: &str) -> i64 {
+    let whole = format!(
+        "account_id IS NOT NULL AND account_name = '{who}' AND role IS NOT NULL AND source = '192.0.2.7' AND request_id <> ''
+         AND event <> '' AND subject_kind <> '' AND subject_name <> '' AND path <> ''"
+    );
+    app.database.number(&format!("SELECT count(*) FROM journal WHERE ({whole}) IS NOT TRUE")).await
+}
+
+/// Every write, and every look at what is hidden, leaves one record, which says who, when, from where and what.
+///
 /// covers: R02, SEC-F01
 #[tokio::test]
 async fn every_root_field_for_every_role_inside_and_outside() {
@@ -509,6 +520,8 @@ async fn every_root_field_for_every_role_inside_and_outside() {
             let listed: BTreeSet<String> = inside.iter().map(|(field, ..)| (*field).to_owned()).collect();
             assert_eq!(root_fields(&client).await, listed, "a root field has no line in the access table");
         }
+        let client = client.calling_from([192, 0, 2, 7]);
+        let before = incomplete(&app, token.unwrap_or_default()).await;
         writeln!(table, "{}", token.unwrap_or("stranger")).expect("a line");
         for ((field, document, within), (_, _, beyond)) in inside.into_iter().zip(outside) {
             // A term that begins ends the one before and the posts in it, each with an entry: one request all the same.
@@ -519,6 +532,7 @@ async fn every_root_field_for_every_role_inside_and_outside() {
             assert_eq!(entries, i64::from(document.starts_with("mutation") && here == "yes"), "{field} as {token:?}");
             let there = word(field, &send(&app, &client, document, beyond).await);
             writeln!(table, "    {field:<22} {here:<28} {there}").expect("a line");
+            assert_eq!(incomplete(&app, token.unwrap_or_default()).await, before, "{field} as {token:?}: an entry is incomplete");
         }
     }
     insta::assert_snapshot!("access_table", table);

@@ -1,7 +1,10 @@
 //! A client that speaks to the router as HTTP.
 
+use std::net::SocketAddr;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -17,6 +20,8 @@ pub struct Client {
     pub language: &'static str,
     /// `Idempotency-Key`.
     pub key: Option<String>,
+    /// The address of whoever connects; none as from within the process.
+    pub address: Option<SocketAddr>,
 }
 
 /// What came back.
@@ -44,6 +49,13 @@ impl Client {
     #[must_use]
     pub fn with_key(mut self, key: &str) -> Self {
         self.key = Some(key.to_owned());
+        self
+    }
+
+    /// Over a network, from an address.
+    #[must_use]
+    pub fn calling_from(mut self, address: [u8; 4]) -> Self {
+        self.address = Some(SocketAddr::from((address, 40_000)));
         self
     }
 
@@ -101,7 +113,11 @@ impl Client {
         if let Some(token) = &self.token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
-        let response = self.router.clone().oneshot(request.body(body).expect("a request")).await.expect("an answer");
+        let mut request = request.body(body).expect("a request");
+        if let Some(address) = self.address {
+            request.extensions_mut().insert(ConnectInfo(address));
+        }
+        let response = self.router.clone().oneshot(request).await.expect("an answer");
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = to_bytes(response.into_body(), usize::MAX).await.expect("a body");
         let text = String::from_utf8_lossy(&bytes).into_owned();

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use super::node::{self, Node};
 use crate::access::{Permission, Role, Viewer as Asker};
 use crate::areas::accounts::graphql::{Account, AccountSession, SecurityEventConnection, own_events};
-use crate::areas::accounts::{AccountById, SessionsOf};
+use crate::areas::accounts::{AccountById, running_sessions};
 use crate::areas::organizations::graphql::Organization;
 use crate::areas::organizations::{OrganizationById, OrganizationByPath};
 use crate::areas::people::PersonById;
@@ -73,8 +73,8 @@ impl Viewer {
 
     /// The session that asks.
     async fn session(&self, ctx: &Context<'_>) -> Result<Option<AccountSession>> {
-        let sessions = Cx::of(ctx).load::<SessionsOf>(self.0.account).await?.unwrap_or_default();
-        Ok(sessions.iter().find(|session| session.id == self.0.session.0).cloned().map(AccountSession))
+        let sessions = running_sessions(&Cx::of(ctx), self.0.account).await?;
+        Ok(sessions.into_iter().find(|session| session.id == self.0.session.0).map(AccountSession))
     }
 
     /// Whether the password must be changed before anything else (A09).

@@ -130,10 +130,16 @@ async fn a_members_session_that_gains_more_rights_has_an_administrators_limits()
     assert!(is_open(&app, &member_only).await, "a member is left alone for two hours");
     let given = give(account, "COMMITTEE_MEMBER", None).await;
     assert_eq!(reads(&member_only).await, "", "in use: the rights work at once");
+    // The list foretells the end that now holds.
+    let listed = format!("{{ node(id: \"{account}\") {{ ... on Account {{ sessions {{ method expiresAt lastUsedAt }} }} }} }}");
+    let time = |value: Value| chrono::DateTime::parse_from_rfc3339(value.as_str().expect("a time")).expect("a time");
+    let own = by.ask(&listed).await.at("/node/sessions/0");
+    assert_eq!(own["method"], "KEY");
+    assert_eq!(time(own["expiresAt"].clone()) - time(own["lastUsedAt"].clone()), chrono::Duration::minutes(30));
     app.clock.shift(31 * MINUTE);
     assert!(!is_open(&app, &member_only).await, "no longer a member's idle time");
-    // Closed as time passes, so that no list shows it, and nothing brings it back.
-    let listed = format!("{{ node(id: \"{account}\") {{ ... on Account {{ sessions {{ method }} }} }} }}");
+    assert!(!by.ask(&listed).await.text.contains("KEY"), "nor is it listed");
+    // Closed as time passes, so that nothing brings it back.
     app.clock.shift(MINUTE);
     close_expired(app.engine.db(), &app.clock, Duration::from_secs(20)).await.expect("closed");
     assert!(!by.ask(&listed).await.text.contains("KEY"));

@@ -45,6 +45,6 @@ pub use keys::{
 pub use loaders::AccountOfPerson;
 pub use passwords::{ChangePassword, PasswordProfile, PasswordSignIn, change_password, sign_in_with_password};
 pub use policy::{InitialSecret, PolicyRow, find as find_policy};
-pub use sessions::{Lifetimes, OpenedSession, SessionRow, SessionsOf, close_expired, close_session, enter_demonstration};
+pub use sessions::{Lifetimes, OpenedSession, SessionRow, close_expired, close_session, enter_demonstration, running_sessions};
 pub use store::{AccountById, AccountRow};
 pub use tokens::{IssueToken, issue_token};

@@ -19,7 +19,7 @@ use crate::base::db::{Db, Kind, Session, Statement, begin_upkeep, end_upkeep};
 use crate::base::error::Failure;
 use crate::base::ids::{AccountId, SessionId, new_key};
 use crate::base::secret::{hash, new_token};
-use crate::gql::{all_failed, loader};
+use crate::gql::{Cx, all_failed, loader};
 
 /// How long sessions last: unused, and in all (SEC-C02).
 #[derive(Clone, Copy, Debug)]
@@ -67,16 +67,71 @@ pub struct SessionRow {
     pub expires_at: DateTime<Utc>,
     pub last_used_at: Option<DateTime<Utc>>,
     pub idle_seconds: Option<i32>,
+    pub administrator_expires_at: Option<DateTime<Utc>>,
+    pub administrator_idle_seconds: Option<i32>,
     pub source: Option<String>,
     pub agent: Option<String>,
 }
 
 impl SessionRow {
+    /// With the limits that hold for it while its account administers, if it was opened as a member's.
+    fn of_administrator(self) -> Self {
+        let sooner = |one: Option<i32>, other: Option<i32>| one.into_iter().chain(other).min();
+        Self {
+            expires_at: self.administrator_expires_at.map_or(self.expires_at, |limit| limit.min(self.expires_at)),
+            idle_seconds: sooner(self.idle_seconds, self.administrator_idle_seconds),
+            ..self
+        }
+    }
+
     /// Whether it still opens something.
     #[must_use]
     pub fn runs_at(&self, at: DateTime<Utc>) -> bool {
         let used = self.last_used_at.unwrap_or(self.created_at);
         self.expires_at > at && self.idle_seconds.is_none_or(|idle| used + Duration::seconds(i64::from(idle)) > at)
+    }
+}
+
+type Times = (DateTime<Utc>, Option<DateTime<Utc>>);
+
+/// From when and until when an account administers, by its grants that were not ended.
+#[derive(Clone, Debug)]
+pub struct Administration(Vec<Times>);
+
+impl Administration {
+    /// Whether it does at a moment.
+    fn is_on(&self, at: DateTime<Utc>) -> bool {
+        self.0.iter().any(|(from, until)| *from <= at && until.is_none_or(|until| until > at))
+    }
+}
+
+async fn list_administrations(session: &Session, tenant: Uuid, keys: &[AccountId]) -> Result<Vec<(Uuid, Times)>, Failure> {
+    let ids: Vec<Uuid> = keys.iter().map(|id| id.0).collect();
+    let conn = session.conn().await?;
+    let query = grants::table
+        .filter(grants::tenant_id.eq(tenant))
+        .filter(grants::account_id.eq_any(ids))
+        .filter(grants::role.ne("member"))
+        .filter(grants::ended_at.is_null())
+        .filter(grants::pending.eq(false));
+    let columns = (grants::account_id, (grants::valid_from, grants::valid_until));
+    Ok(query.select(columns).load(&mut conn.get()).await?)
+}
+
+loader! {
+    /// When an account administers; the clock says whether it does now.
+    AdministrationOf: AccountId => Arc<Administration>, |session, tenant, keys| {
+        match list_administrations(session, tenant, keys).await {
+            Ok(rows) => {
+                let mut by_account: HashMap<Uuid, Vec<Times>> = HashMap::new();
+                for (account, times) in rows {
+                    by_account.entry(account).or_default().push(times);
+                }
+                let mut of = |key: &AccountId| Arc::new(Administration(by_account.remove(&key.0).unwrap_or_default()));
+                keys.iter().map(|key| (*key, Ok(Some(of(key))))).collect()
+            }
+            Err(failure) => all_failed(keys, failure),
+        }
     }
 }
 
@@ -104,6 +159,15 @@ loader! {
             Err(failure) => all_failed(keys, failure),
         }
     }
+}
+
+/// The sessions of an account that run, newest first, with the limits that hold for them now.
+pub async fn running_sessions(cx: &Cx, account: AccountId) -> Result<Vec<SessionRow>, Failure> {
+    let now = cx.clock.now();
+    let open = cx.load::<SessionsOf>(account).await?.unwrap_or_default();
+    let administers = cx.load::<AdministrationOf>(account).await?.is_some_and(|times| times.is_on(now));
+    let limited = |row: &SessionRow| if administers { row.clone().of_administrator() } else { row.clone() };
+    Ok(open.iter().map(limited).filter(|row| row.runs_at(now)).collect())
 }
 
 /// Opens a session in the account's own transaction.

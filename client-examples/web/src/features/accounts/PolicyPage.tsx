@@ -49,7 +49,7 @@ function PolicyForm({ policy }: { policy: PolicyQuery['policy'] }) {
           <Form.Item name="passwordProfile" label={t('field.passwordProfile')} extra={t(`profileHint.${profile}`)}>
             <Radio.Group options={profiles.map((value) => ({ value, label: t(`profile.${value}`) }))} />
           </Form.Item>
-          <Form.Item name="rotationDays" label={t('field.rotationDays')} extra={t('rotationHint')}>
+          <Form.Item name="rotationDays" label={t('field.rotationDays')} extra={t(profile === 'GRADED' ? 'rotationNeeded' : 'rotationHint')}>
             <InputNumber min={30} max={365} precision={0} />
           </Form.Item>
           <Form.Item name="initialSecret" label={t('field.initialSecret')} extra={t(`secretHint.${secret}`)}>

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::credentials::{AccountSession, Invitation, SecurityKey};
 use crate::areas::accounts::loaders::{HasPassword, Namesakes, ThrottledUntil, WithoutIdentityNumber};
-use crate::areas::accounts::{AccountRow, InvitationsOf, KeysOf, SessionsOf, throttle};
+use crate::areas::accounts::{AccountRow, InvitationsOf, KeysOf, running_sessions, throttle};
 use crate::areas::organizations::OrganizationById;
 use crate::areas::organizations::graphql::Organization;
 use crate::areas::people::PersonById;
@@ -151,10 +151,7 @@ impl Account {
 
     /// Its running sessions, newest first; at most 50.
     async fn sessions(&self, ctx: &Context<'_>) -> Result<Vec<AccountSession>> {
-        let cx = &Cx::of(ctx);
-        let now = cx.clock.now();
-        let sessions = cx.load::<SessionsOf>(AccountId(self.0.id)).await?.unwrap_or_default();
-        Ok(sessions.iter().filter(|session| session.runs_at(now)).take(50).cloned().map(AccountSession).collect())
+        Ok(running_sessions(&Cx::of(ctx), AccountId(self.0.id)).await?.into_iter().take(50).map(AccountSession).collect())
     }
 
     /// Invitations to enrol a key that stand; at most one.
