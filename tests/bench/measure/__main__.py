@@ -20,7 +20,7 @@ import time
 
 from .closed_loop import THREADS
 from .compare import compare
-from .figures import operation_budgets, server_budgets
+from .figures import move_budgets, operation_budgets, server_budgets
 from .machine import machine, processors
 from .moves import measure_moves
 from .operations import HERE, OPERATIONS, PAGES, SEARCHES
@@ -227,6 +227,7 @@ def measure(server, sides, folder, options):
     report["closed"], report["at_rate"] = rounds.closed, rounds.at_rate
     report["budgets"] = operation_budgets(rounds.closed, rounds.at_rate) if options.rounds else []
     report["budgets"] += server_budgets(facts, report["probes"], report["buffers"], report["others"], report["writes"])
+    report["budgets"] += move_budgets(report["moves"])
     return report
 
 

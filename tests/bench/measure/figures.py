@@ -9,6 +9,8 @@ LARGEST_PEAK_MB, LARGEST_IDLE_MB = 100, 45
 LONGEST_START_S, LONGEST_EXTERNAL_START_MS = 2, 75
 LONGEST_FIGURES_MS = 100
 LONGEST_WRITE_MS = 100
+# Of a hundred thousand organizations, as a job, and of whoever reads meanwhile.
+MANY, LONGEST_MOVE_S, LONGEST_READ_MS = 90_000, 60, 100
 SCOPED_AT_MOST = 1.3
 BUFFERS_WITHIN = 0.2
 
@@ -86,6 +88,21 @@ def server_budgets(facts, probes, buffers, others, writes):
                     f"buffers of {page} beside those at {people:,} people", change * 100, BUFFERS_WITHIN * 100, unit="%"
                 )
                 found.append({**line, "met": abs(change) <= BUFFERS_WITHIN})
+    return found
+
+
+def move_budgets(moves):
+    """The largest moves: how long they take, and how long they keep others waiting."""
+    found = []
+    for move in moves:
+        if move["organizations"] < MANY:
+            continue
+        what = f"move of {move['organizations']:,} organizations"
+        seconds, read = (
+            spread(one[field] for one in move["rounds"])["median"] if move["rounds"] else None for field in ("seconds", "longest_read_ms")
+        )
+        found.append(judged(what, seconds, LONGEST_MOVE_S, unit="s"))
+        found.append(judged(f"{what}, longest read meanwhile", read, LONGEST_READ_MS, unit="ms"))
     return found
 
 

@@ -271,6 +271,7 @@ impl<'a> Asker<'a> {
         if self.outside {
             let ours = |id: &uuid::Uuid| {
                 [Some(viewer.id), viewer.person, viewer.branch].contains(&Some(*id))
+                    || viewer.things.contains(id)
                     || viewer.grants.iter().any(|grant| grant.id == *id)
             };
             let hidden: Vec<_> = known.iter().filter(|(id, path)| !reach.covers(path) && !ours(id)).map(|(id, _)| *id).collect();

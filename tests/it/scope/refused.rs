@@ -68,9 +68,13 @@ impl Case {
         if changed.is_empty() && bare(&here) == bare(&there) {
             return Ok(());
         }
-        let what = if changed.is_empty() { "answers differ".into() } else { format!("{WROTE} {changed:?}") };
+        let (what, kind) = if changed.is_empty() {
+            ("answers differ".into(), format!("{} {}", code_of(&here), code_of(&there)))
+        } else {
+            (format!("{WROTE} {changed:?}"), WROTE.to_owned())
+        };
         let text = format!("{what}: {}", told(viewer, &operation, &(here, there)));
-        Err(Leak { number: 0, text, asked: Some((place, operation)), stream: None })
+        Err(Leak { number: 0, text, kind, asked: Some((place, operation)), stream: None })
     }
 }
 

@@ -45,6 +45,8 @@ pub struct Tally {
 pub struct Leak {
     pub number: u64,
     pub text: String,
+    /// What it is of a mutation, which stays the same while the leak is made small: what was written, or the two codes.
+    pub kind: String,
     /// Whose answers they are, of the case's viewers, and what was asked. None for what is not an answer.
     pub asked: Option<(usize, Node)>,
     /// What was listened to instead.
@@ -111,7 +113,7 @@ impl Case {
                     continue;
                 }
                 let text = format!("SEED={} {}", self.seed, told(viewer, &operation, &answers));
-                return Err(Leak { number, text, asked: Some((place, operation)), stream: None });
+                return Err(Leak { number, text, kind: String::new(), asked: Some((place, operation)), stream: None });
             }
             asker.learn(&answers.0);
         }

@@ -44,7 +44,7 @@ impl Case {
             }
         }
         let text = format!("viewer {} {:?}\n{}", viewer.token, viewer.grants, self.told_of(&listening).await);
-        Err(Leak { number: 0, text, asked: None, stream: Some(listening) })
+        Err(Leak { number: 0, text, kind: String::new(), asked: None, stream: Some(listening) })
     }
 
     /// The document, what was told of, and what came of it on both sides.

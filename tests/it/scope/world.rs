@@ -111,6 +111,8 @@ pub struct Account {
     pub only: Option<Uuid>,
     /// The token only reads.
     pub read_only: bool,
+    /// Keys, invitations and the like of its own, which it holds wherever it stands itself.
+    pub things: Vec<Uuid>,
 }
 
 /// What was written.
@@ -416,10 +418,12 @@ impl World {
             "token_hash": format!("\\x{}", data_encoding::HEXLOWER.encode(&hash(token.as_bytes()))), "expires_at": "2099-01-01T00:00:00Z", "ended_at": null,
         }));
         let at_home = json!({ "tenant_id": tenant, "account_id": id, "organization_id": home.id, "path": home.path });
+        let mut things = Vec::new();
         let mut with = |table: &'static str, more: Value| {
             let mut row = at_home.clone();
             row.as_object_mut().expect("a row").extend(more.as_object().expect("a row").clone());
             let id = dice.id();
+            things.push(id);
             if let Some(prefix) = match table {
                 "invitations" => Some("inv"),
                 "account_keys" => Some("key"),
@@ -453,7 +457,7 @@ impl World {
             "created_at": MADE_AT, "expires_at": "2099-01-01T00:00:00Z",
         }));
         let (branch, person) = (person.map(|(.., branch)| branch), person.map(|(id, ..)| id));
-        self.accounts.push(Account { id, tenant, token, person, branch, grants, only, read_only });
+        self.accounts.push(Account { id, tenant, token, person, branch, grants, only, read_only, things });
     }
 
     /// Files of an organization and of some of its people; their bytes lie nowhere.
