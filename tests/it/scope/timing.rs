@@ -70,7 +70,7 @@ const FEW: u64 = 4;
 /// The same body, always; and the same time, which tells nothing on a machine at work and is therefore judged only where
 /// `PAIRS` of them were asked for, as `make prove` does.
 ///
-/// In part (a verdict over the times comes of `make prove PAIRS=1000` only): SEC-A02
+/// covers: SEC-A02
 #[tokio::test]
 async fn out_of_reach_and_never_given_take_the_same_time() {
     let (pairs, seed) = (setting("PAIRS", 0), setting("SEED", 33));
