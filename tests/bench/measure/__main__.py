@@ -179,7 +179,9 @@ def measure(server, sides, folder, options):
         rounds.run()
     after, still_busy = used(server, sides), processors()
     spent = (still_busy[0] - busy[0]) / TICK - (after - before)
-    report["others_busy"] = max(0.0, spent / ((still_busy[1] - busy[1]) / TICK / os.cpu_count()))
+    # Without rounds no time went by.
+    passed = max(1, still_busy[1] - busy[1]) / TICK / os.cpu_count()
+    report["others_busy"] = max(0.0, spent / passed)
     facts["transactions left open by clients that went away"] = rounds.left_open
     facts["memory peak, MB"] = round(server.memory("VmHWM"))
     for name, side in sides.items():
