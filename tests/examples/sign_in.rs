@@ -164,6 +164,6 @@ async fn post(router: &axum::Router, source: u8, path: &str, body: Value) -> Ans
         .header(header::ORIGIN, ORIGIN)
         .header(header::HOST, "localhost:8080")
         .extension(ConnectInfo(SocketAddr::from(([192, 0, 2, source], 4000))));
-    let client = Client { router: router.clone(), token: None, language: "en", key: None, address: None };
+    let client = Client::new(router, None);
     client.request(request, Body::from(body.to_string())).await
 }

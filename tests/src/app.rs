@@ -147,12 +147,12 @@ impl TestApp {
 
     /// Whoever holds this token of the seed, as `county-administrator`.
     pub fn sign_in(&self, token: &str) -> Client {
-        Client { router: self.router.clone(), token: Some(token.to_owned()), language: "en", key: None, address: None }
+        Client::new(&self.router, Some(token))
     }
 
     /// Nobody.
     pub fn stranger(&self) -> Client {
-        Client { router: self.router.clone(), token: None, language: "en", key: None, address: None }
+        Client::new(&self.router, None)
     }
 
     /// The folder of the store of files.

@@ -38,6 +38,12 @@ pub struct Answer {
 }
 
 impl Client {
+    /// In English, from within the process; a stranger without a token.
+    #[must_use]
+    pub fn new(router: &Router, token: Option<&str>) -> Self {
+        Self { router: router.clone(), token: token.map(str::to_owned), language: "en", key: None, address: None }
+    }
+
     /// In another language.
     #[must_use]
     pub fn speaking(mut self, language: &'static str) -> Self {

@@ -17,7 +17,7 @@ const ASK: &str = "{ viewer { permissions sleeping administration roots { name }
 
 /// A request to one of the entrances from an address.
 async fn send(router: &Router, token: Option<&str>, (host, from): (&str, &str), path: &str, body: Option<Value>) -> Answer {
-    let client = Client { router: router.clone(), token: token.map(str::to_owned), language: "en", key: None, address: None };
+    let client = Client::new(router, token);
     let from: SocketAddr = format!("{from}:4000").parse().expect("an address");
     let request = if body.is_some() { Request::post(path) } else { Request::get(path) };
     let request =
@@ -70,7 +70,7 @@ async fn administrators_rights_work_at_their_own_entrance_and_from_named_network
     // What a proxy that nobody named says of the client is not believed.
     let forged = Request::get("/").header(header::HOST, OFFICE).header("x-forwarded-for", "10.20.0.7");
     let forged = forged.extension(ConnectInfo(SocketAddr::from(([192, 0, 2, 1], 4000))));
-    let stranger = Client { router: router.clone(), token: None, language: "zh", key: None, address: None };
+    let stranger = Client::new(&router, None).speaking("zh");
     let forged = stranger.request(forged, Body::empty()).await;
     assert_eq!(forged.json["errors"][0]["message"], "当前网络不能访问组织管理入口");
     // Nothing of another site is loaded by its pages.

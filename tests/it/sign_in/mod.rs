@@ -53,7 +53,7 @@ pub async fn session(app: &TestApp, token: &str) -> Value {
 }
 
 fn client(app: &TestApp, token: Option<&str>) -> Client {
-    Client { router: app.router.clone(), token: token.map(str::to_owned), language: "en", key: None, address: None }
+    Client::new(&app.router, token)
 }
 
 /// The secret of the cookie that came with an answer.
