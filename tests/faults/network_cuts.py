@@ -21,6 +21,8 @@ from proxy import Proxy
 from recorder import Client, Recorder, code_of
 
 CONNECTIONS, BESIDES = 8, 2
+# Keepalives are sent after 15 s of silence, and a peer that closed refuses the first of them.
+NOTICED = 25
 # Of the server; it waits for a connection of the pool before, and may be a little late.
 WAIT, LATE = 3, 1.0
 READ = "{ viewer { roots { name } } }"
@@ -131,14 +133,23 @@ async def cut_network(program: str, folder: Path, lengths: list[float], ways: li
             outcome.notes.append(f"answers in trouble: {dict(recorder.trouble)}, the slowest after {recorder.slowest:.1f} s")
             outcome.judge(recorder, check_all(aside, recorder))
             check_the_whole(aside)
-        [backends] = postgres.connect().execute("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()").fetchone() or [0]
-        outcome.expect(backends <= CONNECTIONS + BESIDES, f"{backends} connections to the database after all")
+        await few_backends(outcome, postgres)
     finally:
         link.mend()
         await asyncio.to_thread(server.stop)
         postgres.stop()
         await link.close()
     return outcome
+
+
+async def few_backends(outcome: Outcome, postgres: Postgres) -> None:
+    """The database has no more connections than the server, as soon as it can know that the others are over."""
+    looking = postgres.connect()
+    counted = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    until = asyncio.get_running_loop().time() + NOTICED
+    while (backends := (looking.execute(counted).fetchone() or [0])[0]) > CONNECTIONS + BESIDES and asyncio.get_running_loop().time() < until:
+        await asyncio.sleep(1)
+    outcome.expect(backends <= CONNECTIONS + BESIDES, f"{backends} connections to the database after all")
 
 
 async def one_cut(outcome: Outcome, link: Drops | Stalls, server: Server, aside: Server, recorder: Recorder, way: str, length: float, at_most: float) -> None:

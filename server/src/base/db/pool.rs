@@ -35,6 +35,10 @@ pub(crate) fn on_the_wire(url: &str) -> String {
 /// The role in which everything but commands and migrations is done.
 pub(super) const ROLE: &str = "banyan_app";
 
+/// The same for the other end. When a connection is given up while the network is cut, its end never arrives: the database
+/// would keep its half for two hours, and some cuts later it would have no connection left to give.
+const WIRE_BACK: &str = "SET tcp_user_timeout = '10s'; SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; \
+    SET tcp_keepalives_count = 3";
 /// What a connection of our own says once, so that no transaction says it again: nobody's person, branch and account,
 /// and one plan for a statement by id.
 const LASTING: &str = "SET idle_in_transaction_session_timeout = '60s'; SET application_name = 'banyan'; \
@@ -210,7 +214,7 @@ async fn is_server_started_at(connection: &mut AsyncPgConnection, started: &str)
 
 /// The application's role owns nothing and cannot bypass a policy.
 async fn leave_rights(connection: &mut AsyncPgConnection) -> diesel::ConnectionResult<()> {
-    let lasting = format!("SET ROLE {ROLE}; {LASTING}");
+    let lasting = format!("{WIRE_BACK}; SET ROLE {ROLE}; {LASTING}");
     connection.batch_execute(&lasting).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)
 }
 
@@ -225,5 +229,6 @@ pub async fn connect(url: &str) -> anyhow::Result<tokio_postgres::Client> {
             tracing::warn!(%error, "a database connection ended");
         }
     });
+    client.batch_execute(WIRE_BACK).await.context("cannot prepare the connection to the database")?;
     Ok(client)
 }
