@@ -64,6 +64,7 @@ pub struct Viewer {
     /// What is held now.
     pub grants: Vec<RunningGrant>,
     /// What is held and sleeps, because the session was opened with a password alone, or came by the members' entrance.
+    /// The member's own role is among it where the tenant wants a key of members.
     pub sleeping: Vec<RunningGrant>,
     /// Where the administrators' own entrance is, for a request that did not come by it.
     pub administration: Option<Arc<str>>,
@@ -297,17 +298,30 @@ impl Viewer {
         Ok(Permit::new(self, role.unwrap_or(Role::Member), None, place))
     }
 
+    /// Whether nothing but the way to a key is open: the tenant wants one of its members, and a password came alone
+    /// (SEC-B01).
+    #[must_use]
+    pub fn key_is_due(&self) -> bool {
+        self.sleeping.iter().any(|grant| grant.role == Role::Member)
+    }
+
     /// Why a permission is not there: a role brings it that sleeps until the key answers, or none does.
     #[must_use]
     pub fn refusal(&self, permission: Permission) -> Failure {
-        match self.sleeping.iter().any(|grant| grant.role.allows(permission)) {
+        match self.key_is_due() || self.sleeping.iter().any(|grant| grant.role.allows(permission)) {
             true => self.why_asleep(),
             false => Failure::Forbidden,
         }
     }
 
+    /// Where what sleeps works, if it is not here and no key is missing (A04).
+    #[must_use]
+    pub fn elsewhere(&self) -> Option<&str> {
+        self.administration.as_deref().filter(|_| !self.sleeping.is_empty() && !self.key_is_due())
+    }
+
     fn why_asleep(&self) -> Failure {
-        if self.administration.is_some() { Failure::AdministrationRequired } else { Failure::KeyRequired }
+        if self.elsewhere().is_some() { Failure::AdministrationRequired } else { Failure::KeyRequired }
     }
 
     /// At the members' entrance everything sleeps but what a member's role brings (A04).

@@ -3,7 +3,7 @@
 use super::language::Language;
 
 /// Name in the schema, in Chinese, in English, by the first. A test compares the names with the inputs of the schema.
-const LABELS: [(&str, &str, &str); 75] = [
+const LABELS: [(&str, &str, &str); 76] = [
     ("account", "账号", "account"),
     ("accountId", "账号", "account"),
     ("accountName", "账号名称", "account name"),
@@ -40,6 +40,7 @@ const LABELS: [(&str, &str, &str); 75] = [
     ("leaderId", "组长", "leader"),
     ("legalPerson", "法人单位", "legal person"),
     ("link", "关联党组织", "link to the organization"),
+    ("memberKeyRequired", "党员须用安全密钥", "security key of members"),
     ("name", "名称（姓名）", "name"),
     ("nativePlace", "籍贯", "native place"),
     ("newPassword", "新密码", "new password"),

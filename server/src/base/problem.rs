@@ -218,7 +218,7 @@ problems! {
     AccountClosed "V.7" "账号已注销" "The account is closed"
     AccountNotDisabled "V.7" "账号未停用" "The account is not disabled"
     AccountHasNoPerson "A12" "管理员账号使用安全密钥，没有密码" "An administrator's account has keys and no password"
-    PersonHasLeft "A12" "该人员已离开，不能开通账号" "The person has left, so no account can be opened"
+    PersonHasLeft "A12" "该人员已离开，不能开通或启用账号" "The person has left, so no account can be opened or enabled"
     KeyIsLast "SEC-B05" "不能移除最后一个安全密钥，请先登记另一个" "The last key stays; enrol another first"
     KeyTooMany "A01" "一个账号最多{}个安全密钥" "An account has at most {} keys"
     PolicyNeedsRotation "SEC-B09" "等级保护要求定期更换密码，请填写更换周期" "Graded protection asks for regular change: say after how many days"

@@ -82,6 +82,12 @@ impl Viewer {
         self.0.must_change
     }
 
+    /// Whether nothing but the way to a key is open: the tenant wants one of its members, and the session was opened with
+    /// a password alone (SEC-B01).
+    async fn key_required(&self) -> bool {
+        self.0.key_is_due()
+    }
+
     /// Roles that sleep, because the session was opened with a password alone, and a key wakes them, or because they
     /// work at the administrators' own entrance only (A17).
     async fn sleeping(&self) -> Vec<Role> {
@@ -96,7 +102,7 @@ impl Viewer {
 
     /// Where the administrators' own entrance is, when roles sleep because this is not it (A04, A17).
     async fn administration(&self) -> Option<&str> {
-        self.0.administration.as_deref().filter(|_| !self.0.sleeping.is_empty())
+        self.0.elsewhere()
     }
 
     /// What happened to the own account: sign-ins, failures, step-ups, changes of keys and passwords (SEC-B11).

@@ -91,6 +91,8 @@ diesel::table! {
         last_signed_in_at -> Nullable<Timestamptz>,
         /// active
         active -> Bool,
+        /// Disabled because the person left, not by an administrator.
+        gone_with_person -> Bool,
     }
 }
 
@@ -979,6 +981,8 @@ diesel::table! {
         unmask_daily_budget -> Int4,
         /// version
         version -> Int4,
+        /// A password alone opens nothing to a member but the way to a key.
+        member_key_required -> Bool,
     }
 }
 

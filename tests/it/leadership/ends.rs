@@ -94,6 +94,54 @@ async fn whoever_goes_to_history_loses_posts_roles_and_the_account() {
     );
 }
 
+/// Whoever comes back has the account again, to be opened with a password that must be changed, and the rights of a
+/// member; posts and roles are given anew. An account that an administrator had disabled stays so.
+///
+/// covers: V.7 (member restored; its other rows are asserted above and in `sign_in/accounts.rs`)
+#[tokio::test]
+async fn whoever_comes_back_has_an_account_again() {
+    let staged = |stage: &str| {
+        format!(
+            "UPDATE people SET stage = '{stage}', updated_at = now() WHERE id = (SELECT person_id FROM accounts WHERE name = 'member')"
+        )
+    };
+    let app = in_office().await;
+    let id = app.database.seed.accounts["member"].clone();
+    app.database.change(&staged("left")).await;
+    let enable = |version: i64| json!({ "id": id, "version": version });
+    let version = crate::sign_in::version(&app, &id).await;
+    let refused =
+        crate::sign_in::mutate(&app.sign_in("county-administrator"), "accountEnable", &enable(version), "account { state }")
+            .await;
+    assert_eq!(refused.user_errors(), "id PERSON_HAS_LEFT", "{}", refused.text);
+    app.database.change(&staged("full")).await;
+    let (log, left, state) = outcome(&app).await;
+    assert!(log.starts_with("ACCOUNT_DISABLED | N1A | active | 人员已离开 / the person has left\nACCOUNT_ENABLED | N1A | disabled | 人员已恢复 / the person is back\n"), "{log}");
+    assert_eq!((left.as_str(), state.as_str()), ("N1A member", "provisioned | 0"));
+    assert_eq!(
+        rows(&app, "SELECT before ->> 'state', after ->> 'state' FROM journal WHERE event = 'ACCOUNT_ENABLED'").await,
+        "disabled | provisioned"
+    );
+    assert_eq!(
+        rows(&app, "SELECT reason, after ->> 'role' FROM journal WHERE event = 'GRANT_GIVEN' AND request_id = 'system' AND after ->> 'post' IS NULL").await,
+        "人员已恢复 / the person is back | member"
+    );
+    // Another change of the person gives nothing once more.
+    let moved = "UPDATE people p SET organization_id = o.id, path = o.path, updated_at = now() FROM organizations o
+                 WHERE o.code = 'N1B' AND p.id = (SELECT person_id FROM accounts WHERE name = 'member')";
+    app.database.change(moved).await;
+    assert_eq!(outcome(&app).await.1, "N1A member");
+    // Disabled by hand before: leaving and coming back change nothing of that.
+    let version = crate::sign_in::version(&app, &id).await;
+    crate::sign_in::good(
+        &crate::sign_in::mutate(&app.sign_in("county-administrator"), "accountDisable", &enable(version), "account { state }")
+            .await,
+    );
+    app.database.change(&staged("left")).await;
+    app.database.change(&staged("full")).await;
+    assert_eq!(outcome(&app).await.2, "disabled | 0");
+}
+
 /// A person's leaving cannot be refused for being the last administrator. That the organization has none any more stands
 /// in the log of those above, who cover it and give the next one; with another one there, nothing is said.
 #[tokio::test]

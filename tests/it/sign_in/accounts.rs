@@ -58,7 +58,8 @@ async fn a_login_name_is_the_name_then_with_the_birthday_then_numbered() {
     let gone = rows(&app, "SELECT encode(uuid_send(p.id), 'hex') FROM people p JOIN organizations o ON o.id = p.organization_id WHERE o.code = 'N1A' AND p.stage = 'left'").await;
     let gone = data_encoding::HEXLOWER.decode(gone.as_bytes()).expect("hex");
     let gone = json!({ "organizationId": organization(&app, "N1A"), "personId": format!("per_{}", data_encoding::BASE64URL_NOPAD.encode(&gone)) });
-    for (language, text) in [("zh", "该人员已离开，不能开通账号"), ("en", "The person has left, so no account can be opened")]
+    for (language, text) in
+        [("zh", "该人员已离开，不能开通或启用账号"), ("en", "The person has left, so no account can be opened or enabled")]
     {
         let client = app.sign_in("county-administrator").speaking(language);
         let refused = client.send(&super::mutation("accountCreate", "account { id }"), json!({ "input": gone })).await;

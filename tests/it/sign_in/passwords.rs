@@ -353,7 +353,8 @@ async fn other_parameters_hold_from_the_next_start_on() {
     }
 }
 
-/// In part (members may use a password alone, which opens nothing but their own view): SEC-B01
+/// In part (a member's password opens the own view where the tenant wants no key of members; where it does, see
+/// `members_key.rs`): SEC-B01
 ///
 /// covers: A01
 #[tokio::test]
@@ -431,7 +432,7 @@ async fn roles_of_who_leads_sleep_until_the_key_answers() {
     token_of(&sign_in_with(&app, &mut key, Some(&user_name)).await);
 }
 
-async fn raise(app: &TestApp, token: &str, key: &mut Authenticator) -> String {
+pub async fn raise(app: &TestApp, token: &str, key: &mut Authenticator) -> String {
     let begun = post_as(app, Some(token), "/session/raise/begin", json!({})).await;
     assert_eq!(begun.status, StatusCode::OK, "{}", begun.text);
     let credential = key.sign(&begun.json["options"]);

@@ -1,5 +1,5 @@
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { ViewerDocument } from '../gql/graphql';
@@ -19,6 +19,8 @@ import { Navigation } from './Navigation';
 import { RaiseBar } from './RaiseBar';
 
 const rememberedRoot = 'banyan.root';
+
+const KeyDue = lazy(() => import('../features/own/KeyDue'));
 
 /** To the sign-in page as soon as any answer says that nobody is signed in, and from there back. */
 function useLeave(signedOut: boolean, newPassword: boolean) {
@@ -84,24 +86,32 @@ export function Shell() {
   if (!signed || newPassword) {
     return <main className="bn-alone">{failure && !signedOut && !newPassword ? <FailureView failure={failure} retry={retry} /> : <Loading />}</main>;
   }
+  const keyDue = signed.viewer.keyRequired;
   return (
     <SignedContext.Provider value={signed}>
       <a className="bn-skip" href="#content">
         {t('shell.skip')}
       </a>
       <Header raise={raise} />
-      {signed.viewer.sleeping.length > 0 && <RaiseBar raise={raise} />}
+      {signed.viewer.sleeping.length > 0 && !keyDue && <RaiseBar raise={raise} />}
       {signed.server.demonstration && <DemonstrationBanner />}
       <StaleBanner />
       <div className="bn-body">
-        {!phone && (
+        {!phone && !keyDue && (
           <nav className="bn-nav" aria-label={t('shell.navigation')}>
             <Navigation raise={raise} />
           </nav>
         )}
         {/* Long records hold nothing else that can take the focus; the keyboard must scroll them too. */}
         <main id="content" className="bn-main" tabIndex={0}>
-          <Outlet />
+          {/* The page that was asked for is there as soon as the key has answered. */}
+          {keyDue ? (
+            <Suspense fallback={<Loading />}>
+              <KeyDue raise={raise} />
+            </Suspense>
+          ) : (
+            <Outlet />
+          )}
         </main>
       </div>
     </SignedContext.Provider>

@@ -189,6 +189,28 @@ fn a_refusal_says_what_would_help_and_no_more() {
 }
 
 #[test]
+fn where_the_members_own_role_sleeps_a_key_is_due_and_nothing_else_helps() {
+    let mut viewer = viewer(&[(Role::Member, "a01001")]);
+    assert!(!viewer.key_is_due());
+    assert!(matches!(viewer.refusal(Permission::MoveOrganization), Failure::Forbidden));
+    // The office's own entrance would not help: nothing works there either.
+    viewer.administration = Some("http://admin".into());
+    assert_eq!(viewer.elsewhere(), None, "nothing sleeps");
+    viewer.sleeping = std::mem::take(&mut viewer.grants);
+    assert!(viewer.key_is_due());
+    assert_eq!(viewer.elsewhere(), None);
+    assert!(matches!(viewer.refusal(Permission::MoveOrganization), Failure::KeyRequired));
+    let secretary = self::viewer(&[(Role::Secretary, "a01001")]);
+    viewer.sleeping.extend(secretary.grants);
+    assert!(viewer.key_is_due() && viewer.elsewhere().is_none());
+    viewer.grants = viewer.sleeping.drain(..1).collect();
+    assert!(!viewer.key_is_due());
+    assert_eq!(viewer.elsewhere(), Some("http://admin"));
+    viewer.administration = None;
+    assert_eq!(viewer.elsewhere(), None);
+}
+
+#[test]
 fn a_permit_says_whose_right_it_is_and_whether_it_is_dangerous() {
     let viewer = viewer(&[(Role::Secretary, "a01001")]);
     let place = Place { id: id(30), path: "a01001".into(), kind: "631".into(), status: "dissolved".into() };

@@ -59,6 +59,8 @@ pub struct PolicyRow {
     pub two_person_depth: i32,
     /// Masked fields that one account may read a day.
     pub unmask_daily_budget: i32,
+    /// Members need a key beside the password, as administrators always do.
+    pub member_key_required: bool,
     /// Raised by every change.
     pub version: i32,
 }
@@ -71,6 +73,7 @@ impl Default for PolicyRow {
             initial_secret: InitialSecret::Generated,
             two_person_depth: 2,
             unmask_daily_budget: 30,
+            member_key_required: false,
             version: 1,
         }
     }
@@ -82,21 +85,23 @@ impl Default for PolicyRow {
 /// When the database fails.
 pub async fn find(session: &Session, tenant: Uuid) -> Result<PolicyRow, Failure> {
     let conn = session.conn().await?;
-    let row: Option<(String, Option<i32>, String, i32, i32, i32)> =
-        Statement::<(Text, Nullable<Int4>, Text, Int4, Int4, Int4)>::new(
-            "SELECT password_profile, rotation_days, initial_secret, two_person_depth, unmask_daily_budget, version FROM tenant_policy($1)",
+    let row: Option<(String, Option<i32>, String, i32, i32, bool, i32)> =
+        Statement::<(Text, Nullable<Int4>, Text, Int4, Int4, Bool, Int4)>::new(
+            "SELECT password_profile, rotation_days, initial_secret, two_person_depth, unmask_daily_budget, member_key_required, version
+             FROM tenant_policy($1)",
         )
         .bind(tenant)
         .get_result(&mut conn.get())
         .await
         .optional()?;
-    Ok(row.map_or_else(PolicyRow::default, |(profile, rotation_days, secret, two_person_depth, unmask_daily_budget, version)| {
+    Ok(row.map_or_else(PolicyRow::default, |(profile, rotation_days, secret, depth, budget, member_key_required, version)| {
         PolicyRow {
             password_profile: PasswordProfile::parse(&profile),
             rotation_days,
             initial_secret: InitialSecret::parse(&secret),
-            two_person_depth,
-            unmask_daily_budget,
+            two_person_depth: depth,
+            unmask_daily_budget: budget,
+            member_key_required,
             version,
         }
     }))
@@ -105,13 +110,14 @@ pub async fn find(session: &Session, tenant: Uuid) -> Result<PolicyRow, Failure>
 /// Sets it; whether the version was the one that was read.
 pub(super) async fn set(session: &Session, tenant: Uuid, policy: &PolicyRow) -> Result<bool, Failure> {
     let conn = session.conn().await?;
-    let set = Statement::<Bool>::new("SELECT tenant_policy_set($1, $2, $3, $4, $5, $6, $7)")
+    let set = Statement::<Bool>::new("SELECT tenant_policy_set($1, $2, $3, $4, $5, $6, $7, $8)")
         .bind(tenant)
         .bind(policy.version)
         .bind(policy.password_profile.as_str())
         .bind(policy.rotation_days)
         .bind(policy.initial_secret.as_str())
         .bind(policy.two_person_depth)
-        .bind(policy.unmask_daily_budget);
+        .bind(policy.unmask_daily_budget)
+        .bind(policy.member_key_required);
     Ok(set.get_result(&mut conn.get()).await?)
 }

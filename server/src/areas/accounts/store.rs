@@ -24,6 +24,7 @@ pub struct AccountRow {
     pub active: bool,
     pub user_name: Option<String>,
     pub state: String,
+    pub gone_with_person: bool,
     pub last_signed_in_at: Option<DateTime<Utc>>,
     pub version: i32,
 }

@@ -184,6 +184,7 @@ pub fn field_name(field: &str, language: Language) -> &str {
         ("initialSecret", "初始密码方式", "Initial passwords"),
         ("twoPersonDepth", "双人授权层级", "Two persons down to level"),
         ("unmaskDailyBudget", "每日查看明文次数", "Unmasked a day"),
+        ("memberKeyRequired", "党员须用安全密钥", "Key of members"),
         ("sessions", "会话", "Sessions"),
         ("role", "角色", "Role"),
         ("permissions", "权限", "Rights"),

@@ -45,7 +45,8 @@ $$;
 -- One row a running grant; one row with nulls for an account that holds none.
 --
 -- A session never sees a time before its own last use: a clock that is set back makes nothing valid again.
--- A grant is asleep in a session that was opened with a password alone, but for the member's role (A01, A17).
+-- A grant is asleep in a session that was opened with a password alone, but for the member's role (A01, A17). Where the
+-- tenant wants a key of members, that one sleeps too, and there is no person and no branch (SEC-B01).
 -- A bound key opens the rights at its own organization and what was lent to the account (A02).
 -- What was lent gives rights only while the lender's own grant does, and where that one reaches (BEYOND4).
 CREATE OR REPLACE FUNCTION session_viewer(token bytea, at timestamptz)
@@ -66,6 +67,7 @@ DECLARE
     bound_to uuid;
     branch uuid;
     must boolean := false;
+    key_is_due boolean := false;
     touch boolean;
 BEGIN
     -- One join of all would open nine tables and their indexes at every request; most sessions need three.
@@ -100,9 +102,14 @@ BEGIN
         RETURN;
     END IF;
     IF opened.method IN ('password', 'key_and_password') THEN
-        SELECT coalesce(w.initial OR w.changed_at + t.rotation_days * interval '1 day' < at, w.initial) INTO must
+        SELECT coalesce(w.initial OR w.changed_at + t.rotation_days * interval '1 day' < at, w.initial),
+               opened.method = 'password' AND t.member_key_required
+        INTO must, key_is_due
         FROM account_passwords w LEFT JOIN tenant_policies t ON t.tenant_id = w.tenant_id
         WHERE w.tenant_id = opened.tenant_id AND w.account_id = opened.account_id;
+    END IF;
+    IF key_is_due THEN
+        opened.person := NULL;
     END IF;
     IF opened.person IS NOT NULL THEN
         SELECT p.organization_id INTO branch FROM people p
@@ -113,7 +120,7 @@ BEGIN
     RETURN QUERY SELECT opened.tenant_id, opened.read_only, opened.expires_at,
            opened.account_id, opened.account_name, opened.home, opened.home_path, opened.person, branch,
            opened.id, opened.method, touch, coalesce(must, false),
-           g.id, g.role, g.path, opened.method = 'password' AND g.role <> 'member',
+           g.id, g.role, g.path, opened.method = 'password' AND (g.role <> 'member' OR coalesce(key_is_due, false)),
            g.permissions, g.on_behalf_of, g.on_behalf_of_name
     FROM grants g
     WHERE g.tenant_id = opened.tenant_id AND g.account_id = opened.account_id
@@ -406,15 +413,18 @@ $$;
 
 -- The policy of one's own tenant; the defaults of the columns where it has set none.
 CREATE OR REPLACE FUNCTION tenant_policy(tenant uuid)
-RETURNS TABLE (password_profile text, rotation_days integer, initial_secret text, two_person_depth integer, unmask_daily_budget integer, version integer)
+RETURNS TABLE (password_profile text, rotation_days integer, initial_secret text, two_person_depth integer, unmask_daily_budget integer, version integer,
+    member_key_required boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
-    SELECT p.password_profile, p.rotation_days, p.initial_secret, p.two_person_depth, p.unmask_daily_budget, p.version
+    SELECT p.password_profile, p.rotation_days, p.initial_secret, p.two_person_depth, p.unmask_daily_budget, p.version,
+           p.member_key_required
     FROM tenant_policies p WHERE p.tenant_id = tenant
 $$;
 
 -- Set by whoever keeps the grants of the tenant's root; returns whether the version was the one that was read.
-CREATE OR REPLACE FUNCTION tenant_policy_set(tenant uuid, read_version integer, profile text, rotation integer, secret text, depth integer, budget integer)
+CREATE OR REPLACE FUNCTION tenant_policy_set(tenant uuid, read_version integer, profile text, rotation integer, secret text, depth integer, budget integer,
+    key_of_members boolean DEFAULT NULL)
 RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
@@ -430,7 +440,10 @@ BEGIN
         RETURN false;
     END IF;
     UPDATE tenant_policies SET password_profile = profile, rotation_days = rotation, initial_secret = secret,
-        two_person_depth = depth, unmask_daily_budget = budget, version = version + 1 WHERE tenant_id = tenant;
+        two_person_depth = depth, unmask_daily_budget = budget,
+        -- An older program beside this one does not know of it.
+        member_key_required = coalesce(key_of_members, member_key_required), version = version + 1
+    WHERE tenant_id = tenant;
     RETURN true;
 END
 $$;
@@ -593,7 +606,7 @@ $$;
 -- Posts of the leadership and the roles that go with them (A17, R04, V.7): what follows when a post begins or ends,
 -- an account opens or a person leaves, in the transaction of that change, whoever makes it. It looks past the scope
 -- because a person's posts and rights may lie anywhere in the tenant; it takes rights away, and gives only the role
--- of a post that is held. Each step is an entry of the log in the name of the system.
+-- of a post that is held and, to whoever is back, the member's. Each step is an entry of the log in the name of the system.
 -- left_path: the branch that the person has just left, if that is what happened.
 CREATE OR REPLACE FUNCTION settle_posts(tenant uuid, person uuid, left_path text, at timestamptz)
 RETURNS void
@@ -623,7 +636,7 @@ BEGIN
            CASE WHEN who.has_left THEN '人员已离开 / the person has left' ELSE '人员已转出 / the person has moved' END, 'system'
     FROM ended e;
 
-    SELECT a.id, a.name, a.active, a.organization_id, a.path, a.state INTO holder
+    SELECT a.id, a.name, a.active, a.organization_id, a.path, a.state, a.gone_with_person INTO holder
     FROM accounts a WHERE a.tenant_id = tenant AND a.person_id = person AND a.state <> 'closed' FOR UPDATE;
     IF holder.id IS NULL THEN
         RETURN;
@@ -663,7 +676,8 @@ BEGIN
     JOIN accounts a ON a.tenant_id = e.tenant_id AND a.id = e.account_id;
 
     IF who.has_left AND holder.active THEN
-        UPDATE accounts a SET state = 'disabled', version = a.version + 1, updated_at = at WHERE a.tenant_id = tenant AND a.id = holder.id;
+        UPDATE accounts a SET state = 'disabled', gone_with_person = true, version = a.version + 1, updated_at = at
+        WHERE a.tenant_id = tenant AND a.id = holder.id;
         UPDATE sessions s SET ended_at = at, ended_reason = 'account_disabled'
         WHERE s.tenant_id = tenant AND s.account_id = holder.id AND s.ended_at IS NULL;
         INSERT INTO journal (tenant_id, id, organization_id, path, at, account_name, event, subject_kind, subject_id, subject_name,
@@ -671,6 +685,27 @@ BEGIN
         VALUES (tenant, key_at(clock_timestamp()), holder.organization_id, holder.path, at, system, 'ACCOUNT_DISABLED', 'account',
                 holder.id, holder.name, jsonb_build_object('state', holder.state), jsonb_build_object('state', 'disabled'),
                 '人员已离开 / the person has left', 'system');
+    ELSIF holder.gone_with_person AND NOT who.has_left THEN
+        -- Whoever is restored has an account again, with the rights of a member and a password to be changed; posts and
+        -- roles are given anew by those who give them.
+        UPDATE accounts a SET state = 'provisioned', gone_with_person = false, version = a.version + 1, updated_at = at
+        WHERE a.tenant_id = tenant AND a.id = holder.id;
+        UPDATE account_passwords w SET initial = true WHERE w.tenant_id = tenant AND w.account_id = holder.id;
+        WITH given AS (
+            INSERT INTO grants (tenant_id, id, account_id, role, organization_id, path, valid_from, given_by_name, reason)
+            VALUES (tenant, key_at(clock_timestamp()), holder.id, 'member', holder.organization_id, holder.path, at, system,
+                    '人员已恢复 / the person is back')
+            RETURNING *
+        )
+        INSERT INTO journal (tenant_id, id, organization_id, path, at, account_name, event, subject_kind, subject_id, subject_name,
+                             before, after, reason, request_id)
+        SELECT tenant, key_at(clock_timestamp()), holder.organization_id, holder.path, at, system, 'ACCOUNT_ENABLED', 'account',
+               holder.id, holder.name, '{"state": "disabled"}'::jsonb, '{"state": "provisioned"}'::jsonb,
+               '人员已恢复 / the person is back', 'system'
+        UNION ALL
+        SELECT tenant, key_at(clock_timestamp()), g.organization_id, g.path, at, system, 'GRANT_GIVEN', 'grant', g.id, holder.name,
+               '{}'::jsonb, jsonb_build_object('account', holder.name, 'role', g.role), g.reason, 'system'
+        FROM given g;
     ELSIF holder.active AND who.is_member THEN
         WITH given AS (
             INSERT INTO grants (tenant_id, id, account_id, role, organization_id, path, valid_from, given_by_name, reason, post_id, post)
@@ -1355,7 +1390,7 @@ BEGIN
         'accounts_with_password(uuid, uuid[])',
         'account_holds_beyond(uuid, uuid, timestamptz)',
         'tenant_policy(uuid)',
-        'tenant_policy_set(uuid, integer, text, integer, text, integer, integer)',
+        'tenant_policy_set(uuid, integer, text, integer, text, integer, integer, boolean)',
         'claimant(bytea, bytea, text, timestamptz)',
         'claim_open(bytea, bytea, text, uuid, uuid, text, timestamptz)',
         'journal_field(bytea)',

@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{Array, BigInt, Binary, Date, Int4, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Binary, Bool, Date, Int4, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
 /// A value for `$1`, `$2` …
@@ -27,6 +27,7 @@ enum Bind {
     Big(i64),
     Instant(DateTime<Utc>),
     Day(NaiveDate),
+    Flag(bool),
     Json(serde_json::Value),
     ManyBytes(Vec<Vec<u8>>),
 }
@@ -54,6 +55,7 @@ binds! {
     i64 => Big
     DateTime<Utc> => Instant
     NaiveDate => Day
+    bool => Flag
     serde_json::Value => Json
     Vec<Vec<u8>> => ManyBytes
 }
@@ -109,6 +111,7 @@ impl<Types> QueryFragment<Pg> for Statement<Types> {
                 Bind::Big(value) => out.push_bind_param_value_only::<BigInt, _>(value)?,
                 Bind::Instant(value) => out.push_bind_param_value_only::<Timestamptz, _>(value)?,
                 Bind::Day(value) => out.push_bind_param_value_only::<Date, _>(value)?,
+                Bind::Flag(value) => out.push_bind_param_value_only::<Bool, _>(value)?,
                 Bind::Json(value) => out.push_bind_param_value_only::<Jsonb, _>(value)?,
                 Bind::ManyBytes(value) => out.push_bind_param_value_only::<Array<Binary>, _>(value)?,
             }

@@ -1,4 +1,4 @@
-import { App, Button, Form, InputNumber, Radio } from 'antd';
+import { App, Button, Checkbox, Form, InputNumber, Radio } from 'antd';
 import { useTranslation } from 'react-i18next';
 
 import { type InitialSecret, type PasswordProfile, PolicyDocument, type PolicyQuery, SetPolicyDocument } from '../../gql/graphql';
@@ -17,9 +17,10 @@ interface Values {
   initialSecret: InitialSecret;
   twoPersonDepth: number;
   unmaskDailyBudget: number;
+  memberKeyRequired: boolean;
 }
 
-const fields = ['passwordProfile', 'rotationDays', 'initialSecret', 'twoPersonDepth', 'unmaskDailyBudget'] as const;
+const fields = ['passwordProfile', 'rotationDays', 'initialSecret', 'twoPersonDepth', 'unmaskDailyBudget', 'memberKeyRequired'] as const;
 const profiles: PasswordProfile[] = ['ASVS', 'GRADED'];
 const secrets: InitialSecret[] = ['GENERATED', 'FIXED', 'IDENTITY_TAIL'];
 
@@ -54,6 +55,11 @@ function PolicyForm({ policy }: { policy: PolicyQuery['policy'] }) {
           </Form.Item>
           <Form.Item name="initialSecret" label={t('field.initialSecret')} extra={t(`secretHint.${secret}`)}>
             <Radio.Group options={secrets.map((value) => ({ value, label: t(`secret.${value}`) }))} />
+          </Form.Item>
+        </Panel>
+        <Panel title={t('signIn')}>
+          <Form.Item name="memberKeyRequired" valuePropName="checked" extra={t('memberKeyHint')}>
+            <Checkbox>{t('field.memberKeyRequired')}</Checkbox>
           </Form.Item>
         </Panel>
         <Panel title={t('control')}>

@@ -1,13 +1,16 @@
 //! Disable, enable, close; rename one's own (V.7, A11).
 
+use uuid::Uuid;
+
 use super::super::keys::close_all as close_keys;
 use super::super::passwords::expire;
 use super::super::{AccountRow, SecurityEventKind, invitations, names, store};
 use super::{covered, end_all_sessions, fresh, manage, record};
 use crate::access::{Permission, would_orphan};
 use crate::areas::journal::{Event, Facts};
+use crate::base::db::Session;
 use crate::base::error::{Failure, OnViolation};
-use crate::base::ids::AccountId;
+use crate::base::ids::{AccountId, PersonId};
 use crate::base::problem::{Code, Problem};
 use crate::base::question::Summary;
 use crate::base::text::{self, REMARK_LIMIT};
@@ -67,6 +70,9 @@ pub(in crate::areas::accounts) async fn turn(
         _ => {}
     }
     let (session, tenant, now) = (cx.session()?, permit.tenant(), cx.clock.now());
+    if turn == Turn::Enable && has_left(session, tenant, &account).await? {
+        return Err(Problem::new(Code::PersonHasLeft, "id").into());
+    }
     if turn != Turn::Enable && would_orphan(session, tenant, id, None, now).await? {
         return Err(Problem::new(Code::LastAdministrator, "id").into());
     }
@@ -93,6 +99,13 @@ pub(in crate::areas::accounts) async fn turn(
     let told = (turn.event(), SecurityEventKind::AccountChanged);
     record(cx, &permit, &changed, told, (facts(&account.state), facts(turn.state())), reason.as_deref()).await?;
     Ok(changed)
+}
+
+/// Whether an account's person has left; it comes back with the person and not before.
+async fn has_left(session: &Session, tenant: Uuid, account: &AccountRow) -> Result<bool, Failure> {
+    // The person may be out of the administrator's sight; what the departure did to the account is not.
+    let Some(person) = account.person_id.filter(|_| !account.gone_with_person) else { return Ok(account.gone_with_person) };
+    Ok(store::find_person(session, tenant, PersonId(person)).await?.is_some_and(|person| person.stage == "left"))
 }
 
 /// Gives one's own account another login name (A11).

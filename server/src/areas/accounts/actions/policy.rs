@@ -12,14 +12,18 @@ use crate::base::problem::{Code, Problem};
 use crate::base::question::Summary;
 use crate::gql::Cx;
 
-/// Sets the policy; at the tenant's root only.
-pub(in crate::areas::accounts) async fn set_policy(cx: &Cx, wanted: PolicyRow) -> Result<PolicyRow, Failure> {
+/// Sets the policy, as it is wanted with what holds now before the eyes; at the tenant's root only.
+pub(in crate::areas::accounts) async fn set_policy(
+    cx: &Cx,
+    wanted: impl FnOnce(&PolicyRow) -> PolicyRow,
+) -> Result<PolicyRow, Failure> {
     let viewer = cx.viewer()?;
     let session = cx.session()?;
     let root = viewer.home_path.get(..3).unwrap_or_default().to_owned();
     let root = cx.load::<OrganizationByPath>(root).await?.ok_or_else(|| viewer.refusal(Permission::SetPolicy))?;
     let permit = viewer.permit(session, Permission::SetPolicy, OrganizationId(root.id)).await?;
     let before = policy::find(session, permit.tenant()).await?;
+    let wanted = wanted(&before);
     if before.version != wanted.version {
         return Err(stale(before.version, before));
     }
@@ -48,7 +52,12 @@ pub(in crate::areas::accounts) async fn set_policy(cx: &Cx, wanted: PolicyRow) -
             wanted.initial_secret.name(Language::En),
         )
         .with("双人授权层级", "Two persons down to level", wanted.two_person_depth)
-        .with("每日查看明文次数", "Unmasked a day", wanted.unmask_daily_budget);
+        .with("每日查看明文次数", "Unmasked a day", wanted.unmask_daily_budget)
+        .with_words(
+            ("党员登录", "Members sign in"),
+            if wanted.member_key_required { "须用安全密钥" } else { "密码即可" },
+            if wanted.member_key_required { "With a security key" } else { "With a password" },
+        );
     cx.confirm(&permit, summary)?;
     if !policy::set(session, permit.tenant(), &wanted).await? {
         return Err(Failure::Conflict);
@@ -74,4 +83,5 @@ fn facts_of(policy: &PolicyRow) -> Facts {
         .text("initialSecret", Some(policy.initial_secret.as_str()))
         .text("twoPersonDepth", Some(&policy.two_person_depth.to_string()))
         .text("unmaskDailyBudget", Some(&policy.unmask_daily_budget.to_string()))
+        .text("memberKeyRequired", Some(if policy.member_key_required { "true" } else { "false" }))
 }

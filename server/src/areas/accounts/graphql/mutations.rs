@@ -428,7 +428,7 @@ impl AccountMutation {
         #[graphql(desc = "The whole policy.")] input: PolicySetInput,
     ) -> Result<PolicyPayload> {
         let cx = &Cx::of(ctx);
-        Ok(Outcome::of(cx, actions::set_policy(cx, input.row()).await)?.into())
+        Ok(Outcome::of(cx, actions::set_policy(cx, |now| input.row(now)).await)?.into())
     }
 }
 

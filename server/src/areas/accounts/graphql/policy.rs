@@ -21,6 +21,8 @@ pub struct Policy {
     two_person_depth: i32,
     /// Masked fields that one account may read a day (SEC-H02).
     unmask_daily_budget: i32,
+    /// Members need a key beside the password, as administrators always do (SEC-B01).
+    member_key_required: bool,
 }
 
 impl From<PolicyRow> for Policy {
@@ -33,6 +35,7 @@ impl From<PolicyRow> for Policy {
             initial_secret: row.initial_secret,
             two_person_depth: row.two_person_depth,
             unmask_daily_budget: row.unmask_daily_budget,
+            member_key_required: row.member_key_required,
         }
     }
 }
@@ -52,16 +55,20 @@ pub struct PolicySetInput {
     two_person_depth: i32,
     /// Masked fields that one account may read a day, 0 to 10000.
     unmask_daily_budget: i32,
+    /// Whether members need a key beside the password; as it is, without this.
+    member_key_required: Option<bool>,
 }
 
 impl PolicySetInput {
-    pub(super) fn row(self) -> PolicyRow {
+    /// The whole policy, with what is left out as it is.
+    pub(super) fn row(self, now: &PolicyRow) -> PolicyRow {
         PolicyRow {
             password_profile: self.password_profile,
             rotation_days: self.rotation_days,
             initial_secret: self.initial_secret,
             two_person_depth: self.two_person_depth,
             unmask_daily_budget: self.unmask_daily_budget,
+            member_key_required: self.member_key_required.unwrap_or(now.member_key_required),
             version: self.version,
         }
     }

@@ -1,0 +1,1 @@
+ALTER TABLE tenant_policies DROP COLUMN member_key_required;
