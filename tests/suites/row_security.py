@@ -100,7 +100,7 @@ FACTS: dict[str, str] = {
             ('grants', 'UPDATE', '{path,ended_at,version}'),
             ('grants', 'INSERT', '{tenant_id,id,account_id,role,organization_id,path,valid_from,given_by_name,reason,post_id,post}'),
             ('accounts', 'INSERT', '{tenant_id,id,organization_id,path,kind,name,person_id,user_name,state,activated_at,created_at,updated_at}'),
-            ('accounts', 'UPDATE', '{path,state,version,updated_at}'),
+            ('accounts', 'UPDATE', '{path,state,gone_with_person,version,updated_at}'),
             ('leadership_posts', 'UPDATE', '{path,until_day,leave_reason,version,updated_at}'),
             ('jobs', 'UPDATE', '{path,state,done,attempts,lease,lease_until,error_code,error_field,error_value,started_at,ended_at}'),
             ('journal', 'INSERT', '{tenant_id,id,organization_id,path,at,account_name,event,subject_kind,subject_id,subject_name,before,after,reason,request_id}'),
