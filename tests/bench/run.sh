@@ -2,7 +2,8 @@
 # Banyan beside SQL, Mercurius and PostGraphile over one database. See README.md.
 #
 # From the environment: SCALE (people: 100k, 1m, 10m or a number), ROUNDS (3; 0 for none), SECONDS (of each measurement, 3),
-# CONNECTIONS (16), WRITES (seconds of mixed writes, 60; the budget is said of 600), BANYAN (a program to measure in place of the one built here).
+# CONNECTIONS (16), WRITES (seconds of mixed writes, 60; the budget is said of 600), MOVES (organizations moved at once,
+# 1000,10000,100000), BANYAN (a program to measure in place of the one built here).
 set -euo pipefail
 
 # To bash SECONDS is a clock, so what was given is read where it was given.
@@ -66,5 +67,5 @@ fi
 PYTHONPATH=$bench python3 -m measure \
     --program "${BANYAN:-$target/release/banyan}" --node "$(command -v node)" --out "$root/docs/bench" "${signing[@]}" \
     --people "$scale" --rounds "${ROUNDS:-3}" --seconds "${seconds:-3}" --connections "${CONNECTIONS:-16}" \
-    --writes "${WRITES:-60}"
+    --writes "${WRITES:-60}" --moves "${MOVES-1000,10000,100000}"
 PYTHONPATH=$bench "$target/bench/venv/bin/python" -m measure.chart "$root/docs/bench"

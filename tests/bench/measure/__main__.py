@@ -59,6 +59,7 @@ def arguments():
     parser.add_argument("--people", type=people_of, required=True)
     for name in ("rounds", "seconds", "connections", "writes"):
         parser.add_argument("--" + name, type=int, required=True)
+    parser.add_argument("--moves", type=lambda text: [int(size) for size in text.split(",") if size], required=True)
     options = parser.parse_args()
     if not (0 <= options.rounds <= 100 and 1 <= options.seconds <= 600 and THREADS <= options.connections <= 64):
         sys.exit("ROUNDS is 0 to 100, SECONDS 1 to 600, CONNECTIONS 2 to 64.")
@@ -216,7 +217,7 @@ def measure(server, sides, folder, options):
     report["others"] = other_scales(options)
     [root] = server.ask("{ viewer { roots { id } } }")["viewer"]["roots"]
     report["writes"] = mixed_writes(server, samples, options.writes, say) if options.writes else None
-    report["moves"] = measure_moves(server, samples, sql, root["id"], max(1, options.rounds), say)
+    report["moves"] = measure_moves(server, samples, sql, root["id"], options.moves, max(1, options.rounds), say)
 
     checked = subprocess.run([server.program, "check", "--data-dir", server.data], capture_output=True, text=True)
     facts["banyan check"] = "no difference" if checked.returncode == 0 else "DIFFERENCES: " + checked.stdout[-500:]

@@ -16,11 +16,12 @@ from .sql import scope_settings
 
 # The server's days are China's.
 CHINA = timezone(timedelta(hours=8))
-SIZES = [1_000, 10_000, 100_000]
 MOVE = (
     "mutation ($input: OrganizationMoveInput!) { organizationMove(input: $input) { organization { version } job { id } userErrors { code path } } }"
 )
 JOB = "query ($id: ID!) { node(id: $id) { ... on Job { state progress { done total } error { code } } } }"
+# There are not so many counties and townships.
+MOST = 100_000
 # Longer than this nobody waits for a job.
 PATIENCE = 900
 
@@ -165,15 +166,15 @@ def pad(server, top, missing):
     return townships * 1_001
 
 
-def measure_moves(server, samples, sql, root, rounds, say):
+def measure_moves(server, samples, sql, root, sizes, rounds, say):
     """For each size: what went along, and seconds and CPU of each move."""
     visitor = Visitor(server)
     places = [samples.create(server, root, "611") for _ in range(2)]
     taken, found = set(), []
-    for size in SIZES:
+    for size in sizes:
         top = samples.create(server, places[0], "611")
         count = fill(server, sql, top, size, taken)
-        if size == max(SIZES):
+        if size == MOST:
             count += pad(server, top, size - count)
         if count < size * 0.9:
             say(f"There are not {size} organizations to move: {count}")
