@@ -204,13 +204,22 @@ impl Growing<'_> {
     }
 }
 
-/// Numbers up to 99 in words.
+/// Numbers up to 999 in words, larger ones in digits.
 pub(super) fn chinese_number(number: usize) -> String {
     let digit = |digit: usize| ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"].get(digit).copied().unwrap_or("");
     match number {
         ..10 => digit(number).to_owned(),
         10..20 => format!("十{}", digit(number % 10)),
-        _ => format!("{}十{}", digit(number / 10), digit(number % 10)),
+        20..100 => format!("{}十{}", digit(number / 10), digit(number % 10)),
+        100..1_000 => {
+            let rest = match number % 100 {
+                0 => String::new(),
+                rest @ 1..10 => format!("零{}", digit(rest)),
+                rest => format!("{}十{}", digit(rest / 10), digit(rest % 10)),
+            };
+            format!("{}百{rest}", digit(number / 100))
+        }
+        _ => number.to_string(),
     }
 }
 
@@ -262,10 +271,27 @@ mod tests {
     }
 
     #[test]
+    fn places_of_ten_million_people_have_more_than_a_hundred_branches_and_each_its_name() {
+        let tree = check(10_000_000);
+        assert!(tree.nodes.iter().any(|node| node.children > 100 && node.kind == "611"));
+    }
+
+    #[test]
     fn county_committees_have_usual_short_names() {
         assert_eq!(short_county("万州区"), "万州区委");
         assert_eq!(short_county("忠县"), "忠县县委");
         assert_eq!(short_county("石柱土家族自治县"), "石柱县委");
-        assert_eq!(chinese_number(21), "二十一");
+        for (number, words) in [
+            (7, "七"),
+            (10, "十"),
+            (21, "二十一"),
+            (100, "一百"),
+            (106, "一百零六"),
+            (116, "一百一十六"),
+            (230, "二百三十"),
+            (1_000, "1000"),
+        ] {
+            assert_eq!(chinese_number(number), words);
+        }
     }
 }
