@@ -23,7 +23,7 @@ from .compare import compare
 from .figures import move_budgets, operation_budgets, server_budgets
 from .machine import machine, processors
 from .moves import measure_moves
-from .operations import HERE, OPERATIONS, PAGES, SEARCHES
+from .operations import HERE, OPERATIONS, PAGES, SEARCHES, SIDES
 from .peers import Peer
 from .plans import buffers_of_pages
 from .probes import figures_of_any_subtree, scoped_beside_unscoped
@@ -228,6 +228,7 @@ def measure(server, sides, folder, options):
             report["sign_in"] = file.read().split("\n")[:-1]
     report["server"] = facts
     report["closed"], report["at_rate"] = rounds.closed, rounds.at_rate
+    report["seldom"] = [f"{OPERATIONS[name].title}, {SIDES[side]}: {what}" for (name, side), what in rounds.seldom.items() if side not in rounds.closed.get(name, {})]
     report["budgets"] = operation_budgets(rounds.closed, rounds.at_rate) if options.rounds else []
     report["budgets"] += server_budgets(facts, report["probes"], report["buffers"], report["others"], report["writes"])
     report["budgets"] += move_budgets(report["moves"])

@@ -11,6 +11,12 @@ import time
 from .operations import HERE
 
 THREADS = 2
+# Of fewer no times can be told.
+FEWEST = 20
+
+
+class TooFew(Exception):
+    """Hardly anything was answered in the time."""
 
 
 def through_graphql(side, database, folder, bodies, once, seconds, connections, sealed):
@@ -20,7 +26,7 @@ def through_graphql(side, database, folder, bodies, once, seconds, connections, 
         file.writelines(body + "\n" for body in bodies)
     environment = {**os.environ, "BENCH_BODIES": path, "BENCH_TOKEN": side.token or ""}
     environment |= {"BENCH_THREADS": str(THREADS), "BENCH_ONCE": "1" if once else ""}
-    command = ["wrk", "-t", str(THREADS), "-c", str(connections), "-d", f"{seconds}s", "--timeout", "10s"]
+    command = ["wrk", "-t", str(THREADS), "-c", str(connections), "-d", f"{seconds}s", "--timeout", f"{max(10, seconds)}s"]
     command += ["-s", os.path.join(HERE, "load.lua"), f"http://127.0.0.1:{side.port}"]
     before = side.cpu(), database.database_cpu()
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=seconds + 60)
@@ -31,7 +37,9 @@ def through_graphql(side, database, folder, bodies, once, seconds, connections, 
     if done.returncode != 0 or not result:
         sys.exit(done.stdout + done.stderr)
     answered, duration, p50, p99, wrong, failed = map(int, result.groups())
-    if wrong or failed or not answered:
+    if answered < FEWEST and not wrong:
+        raise TooFew(answered)
+    if wrong or failed:
         sys.exit(f"{answered} answers, {wrong} wrong ones and {failed} failed connections:\n{done.stdout}")
     return {
         "count": answered,
@@ -67,7 +75,7 @@ def through_pgbench(server, folder, script, values, seconds, connections, rate=N
             before, began = server.database_cpu(), time.time()
             time.sleep(seconds)
             after, ended = server.database_cpu(), time.time()
-            out, errors = process.communicate(timeout=60)
+            out, errors = process.communicate(timeout=seconds + 60)
         finally:
             process.kill()
     if process.returncode != 0 or "number of failed transactions: 0 " not in out:
@@ -79,8 +87,8 @@ def through_pgbench(server, folder, script, values, seconds, connections, rate=N
                 _, _, took, _, second, micro = line.split()[:6]
                 if began <= int(second) + int(micro) / 1e6 <= ended:
                     times.append(int(took) / 1e3)
-    if len(times) < 20:
-        sys.exit(f"Only {len(times)} transactions; give it more SECONDS.\n{out}")
+    if len(times) < FEWEST:
+        raise TooFew(len(times))
     cuts = statistics.quantiles(times, n=100)
     return {
         "count": len(times),

@@ -41,8 +41,8 @@ def operation_budgets(closed, at_rate):
 
     found = []
     for name, budget in BUDGETS.items():
-        ours, theirs = closed[name]["banyan"], closed[budget.against or name]["mercurius"]
-        limit = closed[budget.limit]["sql"]
+        ours, theirs = closed[name].get("banyan", []), closed[budget.against or name].get("mercurius", [])
+        limit = closed[budget.limit].get("sql", [])
 
         lines = [
             judged("throughput of Mercurius", median(ours, theirs, "rate"), budget.throughput, True),
@@ -50,7 +50,7 @@ def operation_budgets(closed, at_rate):
             judged("CPU of Mercurius", median(ours, theirs, "server_cpu"), budget.server_cpu),
             judged("PostgreSQL's CPU for the SQL", median(ours, limit, "postgres_cpu"), budget.postgres_cpu),
         ]
-        if not budget.against and name in at_rate:
+        if not budget.against and {"banyan", "mercurius"} <= set(at_rate.get(name, {})):
             steady = median(at_rate[name]["banyan"], at_rate[name]["mercurius"], "p99")
             lines.insert(2, judged("p99 of Mercurius, at a steady rate", steady, budget.p99))
         if name == "1-person":
@@ -106,10 +106,12 @@ def move_budgets(moves):
     return found
 
 
-def steady_rate(closed, name, side):
+def steady_rate(closed, name, asked):
     """Half of what the slower of Banyan and Mercurius answers without pause; less for who cannot keep up with that."""
 
     def half(side):
-        return 0.5 * statistics.median(one["rate"] for one in closed[name][side])
+        # Who answers too seldom to be measured keeps nobody back, and is not asked.
+        rounds = closed[name].get(side)
+        return 0.5 * statistics.median(one["rate"] for one in rounds) if rounds else 0 if side == asked else float("inf")
 
-    return min(half("banyan"), half("mercurius"), half(side))
+    return min(half("banyan"), half("mercurius"), half(asked))

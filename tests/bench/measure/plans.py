@@ -7,6 +7,7 @@ statement that the server sends, with the plan that it gets, and not a copy of i
 import json
 import os
 import statistics
+import time
 
 from .operations import PAGES
 from .probes import Client
@@ -23,6 +24,8 @@ SETTINGS = {
 # More often than PostgreSQL plans a statement anew on a connection before it may keep a plan.
 REPEATED = 8
 ASKED = 8
+# Seconds without a line after which the log is complete.
+QUIET = 0.1
 
 
 def plans_in(text):
@@ -43,6 +46,18 @@ def plans_in(text):
         at = text.find("plan:\n", start)
 
 
+def written_after(log, size):
+    """What was written after so many bytes, when nothing more comes: the plan of a statement is told when it is given
+    up, which may be after its answer."""
+    known = -1
+    while known != os.path.getsize(log):
+        known = os.path.getsize(log)
+        time.sleep(QUIET)
+    with open(log, "rb") as file:
+        file.seek(size)
+        return file.read(known - size).decode(errors="replace")
+
+
 def buffers_of_pages(server, samples, patience):
     """For each level and order the buffers of the page: least, median and most of some organizations."""
     for name, value in SETTINGS.items():
@@ -60,9 +75,7 @@ def buffers_of_pages(server, samples, patience):
             for _ in range(REPEATED):
                 size = os.path.getsize(log)
                 client.ask(body)
-            with open(log, "rb") as file:
-                file.seek(size)
-                text = file.read().decode(errors="replace")
+            text = written_after(log, size)
             plans = [one for one in plans_in(text) if "people" in one["Query Text"] and "session_viewer" not in one["Query Text"]]
             touched.append(sum(one["Plan"]["Shared Hit Blocks"] + one["Plan"]["Shared Read Blocks"] for one in plans))
             rows.append(max((one["Plan"]["Actual Rows"] for one in plans), default=0))

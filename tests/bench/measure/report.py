@@ -162,6 +162,8 @@ def markdown(report, chart):
         lines += ["", f"![CPU of a request, of server and PostgreSQL together]({chart})"]
     for name, code in report["refused"].items():
         lines += ["", f"**Not measured: {OPERATIONS[name].title}: {code}.**"]
+    for line in report.get("seldom", []):
+        lines += ["", f"**Not measured: {line}.**"]
     lines += budgets(report)
     if report["closed"]:
         lines += closed_loop(report["closed"]) + against_mercurius(report) + open_loop(report["at_rate"])

@@ -2,12 +2,14 @@
 
 import sys
 
-from .closed_loop import end_left_open, through_graphql, through_pgbench, until_sealed
+from .closed_loop import FEWEST, TooFew, end_left_open, through_graphql, through_pgbench, until_sealed
 from .figures import steady_rate
 from .open_loop import at_a_rate
 from .operations import AT_A_RATE, MAIN, PAGES, SEARCHES
 from .samples import ADDED_A_SECOND
 
+# How much longer those are asked who answer seldom, and by how many: so many clients would only wait for each other.
+LONGER = [(1, None), (5, 2), (20, 2)]
 GROWN = "SELECT (SELECT count(*) FROM people), (SELECT count(*) FROM membership_ledger), (SELECT count(*) FROM journal)"
 
 
@@ -18,6 +20,8 @@ class Rounds:
         self.server, self.sides, self.samples, self.sql = server, sides, samples, sql
         self.folder, self.options, self.refused, self.say = folder, options, refused, say
         self.closed, self.at_rate, self.left_open = {}, {}, 0
+        # By operation and side: which of LONGER is needed; and who answers too seldom all the same.
+        self.longer, self.seldom = {}, {}
 
     def run(self):
         count = self.options.rounds
@@ -43,13 +47,26 @@ class Rounds:
             if side == "banyan" and operation.name in self.refused:
                 continue
             before = self.grown()
-            one = self.once(operation, side, seconds)
+            one = self.long_enough(operation, side, seconds)
             self.must_have_grown(operation, side, before)
-            if number:
+            if number and one:
                 self.closed.setdefault(operation.name, {}).setdefault(side, []).append(one)
 
-    def once(self, operation, side, seconds):
-        name, connections = operation.name, self.options.connections
+    def long_enough(self, operation, side, seconds):
+        """A measurement, longer and longer until it tells something; none when nothing is long enough."""
+        key = operation.name, side
+        for at in range(self.longer.get(key, 0), len(LONGER)):
+            self.longer[key] = at
+            times, connections = LONGER[at]
+            try:
+                return self.once(operation, side, seconds * times, connections or self.options.connections)
+            except TooFew as few:
+                self.left_open += end_left_open(self.server)
+                self.seldom[key] = f"{few} answers in {seconds * times} s"
+        return None
+
+    def once(self, operation, side, seconds, connections):
+        name = operation.name
         if side == "sql":
             script, values = self.sql.script(name, self.samples.of[name])
             one = through_pgbench(self.server, self.folder, script, values, seconds, connections)
@@ -65,6 +82,8 @@ class Rounds:
         name = operation.name
         for side in self.in_turn(operation, number):
             rate = steady_rate(self.closed, name, side)
+            if rate * seconds < 2 * FEWEST:
+                continue
             if side == "sql":
                 script, values = self.sql.script(name, self.samples.of[name])
                 one = through_pgbench(self.server, self.folder, script, values, seconds, self.options.connections, rate)
