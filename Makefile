@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 # Given on the command line or in the environment, and passed on only when given.
-export DATA_DIR LISTEN ARGS AREA CASES SEED PAIRS FILE MATCHING ROUND
+export DATA_DIR LISTEN ARGS AREA CASES SEED PAIRS FILE MATCHING
 
 # rustup writes this folder into profiles that make does not read.
 export PATH := $(PATH):$(HOME)/.cargo/bin

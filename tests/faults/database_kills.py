@@ -1,6 +1,6 @@
 """FAULT2: kill -9 and immediate shutdowns of PostgreSQL during writes, its own and the private one.
 
-In part (not yet at full length on a machine of its own): FAULT2
+covers: FAULT2
 """
 
 from __future__ import annotations

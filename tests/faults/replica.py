@@ -1,6 +1,6 @@
 """FAULT12, FAULT3: two servers that read from a streaming replica, which lags, is killed, and outlives its primary.
 
-In part (nothing promotes a replica here; not yet at full length on a machine of its own): FAULT3
+In part (nothing promotes a replica here): FAULT3
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """FAULT9: clients that send their headers or bodies drop by drop, or read so; what others notice of it.
 
-In part (not yet at full length on a machine of its own): FAULT9
+covers: FAULT9
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """FAULT8: a storm of connections, and a database that takes no more.
 
-In part (not yet at full length on a machine of its own): FAULT8
+covers: FAULT8
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Live streams by the thousand: how soon they tell, whom they tell nothing, when they end, what they cost.
 
-In part (600 streams so far, not 2,000): API31, BEYOND14
+covers: API31, BEYOND14
 """
 
 from __future__ import annotations

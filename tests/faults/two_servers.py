@@ -1,7 +1,9 @@
 """FAULT12: two servers on one database behind haproxy, and behind PgBouncer.
 
 A database that is one migration ahead is made here; with a program of an earlier release as OLDER the
-upgrade from one to the next is a real one, and the row is covered.
+upgrade from one to the next is a real one.
+
+covers: FAULT12 (in full, with OLDER)
 """
 
 from __future__ import annotations
