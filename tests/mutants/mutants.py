@@ -97,11 +97,10 @@ def main() -> int:
         for tests in SERVERS:
             if failed := noticed(servers, tests, copy / "tests", None):
                 raise SystemExit(f"Without any change {failed} fails.")
-            now = [(mutant, noticed(servers, tests, copy / "tests", mutant)) for mutant in left]
-            for mutant, by in now:
-                if by:
+            for mutant in list(left):
+                if by := noticed(servers, tests, copy / "tests", mutant):
+                    left.remove(mutant)
                     print(f"{mutant.name}: {by}", flush=True)
-            left = [mutant for mutant, by in now if not by]
             if not left:
                 break
     for mutant in left:
