@@ -132,20 +132,22 @@ async fn serve_from(options: &Serve, database: &Database, listener: TcpListener)
     if let Some(address) = options.metrics_listen {
         serve_metrics(address, app.clone()).await?;
     }
+    // Before anyone is told that we serve, and may therefore ask us to stop.
+    let mut asks = Asks::new()?;
     tracing::info!(%address, demonstration = options.demo, "serving");
     println!("榕 Banyan: http://localhost:{}", address.port());
     if options.demo {
         println!("演示：在页面上选择身份进入 / demonstration: choose on the page whom to enter as");
     }
     let stop = async {
-        asked_to_stop().await;
+        asks.next().await;
         tracing::info!("stopping");
         // Streams end at once, requests get their time.
         let _ = tell.send(true);
         if let Some(leave) = options.leave {
             tokio::select! {
                 () = tokio::time::sleep(leave) => {}
-                () = asked_to_stop() => {}
+                () = asks.next() => {}
             }
         }
     };
@@ -228,20 +230,26 @@ fn allow_many_files() {
     }
 }
 
-/// Ctrl-C, or a supervisor.
-async fn asked_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
+/// What asks the server to stop: Ctrl-C, or a supervisor. Heard from when it is made, so that nothing is lost between
+/// two looks, and a signal that comes first of all does not end the process half-way.
+struct Asks {
+    signals: [tokio::signal::unix::Signal; 2],
+}
+
+impl Asks {
+    fn new() -> anyhow::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let heard = |kind| signal(kind).context("cannot hear signals");
+        Ok(Self { signals: [heard(SignalKind::interrupt())?, heard(SignalKind::terminate())?] })
+    }
+
+    /// Ends when one comes that was not told yet.
+    async fn next(&mut self) {
+        let [interrupt, terminate] = &mut self.signals;
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminated => {}
     }
 }
 
