@@ -265,7 +265,8 @@ await check('doors: a name that nobody has is asked for a key like any other', a
     return (await response.json()).options;
   };
   const [once, again, other] = [await options('nobody'), await options('nobody'), await options('nobody2')];
-  ensure(once.allowCredentials.length === 1, 'without a credential');
+  // One to three, as accounts have; the number hangs on the server's secret.
+  ensure([1, 2, 3].includes(once.allowCredentials.length), `asked for ${once.allowCredentials.length} credentials`);
   ensure(JSON.stringify(once.allowCredentials) === JSON.stringify(again.allowCredentials), 'another one every time');
   ensure(once.allowCredentials[0].id !== other.allowCredentials[0].id, 'the same one for everyone');
   ensure(once.challenge !== again.challenge && Buffer.from(once.challenge, 'base64url').length >= 16, 'the challenge is not fresh');

@@ -79,13 +79,16 @@ impl Default for PolicyRow {
     }
 }
 
+/// Profile, rotation, initial secret, depth of two persons, budget of unmasking, key of members, version.
+type Columns = (String, Option<i32>, String, i32, i32, bool, i32);
+
 /// The policy of a tenant.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn find(session: &Session, tenant: Uuid) -> Result<PolicyRow, Failure> {
     let conn = session.conn().await?;
-    let row: Option<(String, Option<i32>, String, i32, i32, bool, i32)> =
+    let row: Option<Columns> =
         Statement::<(Text, Nullable<Int4>, Text, Int4, Int4, Bool, Int4)>::new(
             "SELECT password_profile, rotation_days, initial_secret, two_person_depth, unmask_daily_budget, member_key_required, version
              FROM tenant_policy($1)",
