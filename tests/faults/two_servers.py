@@ -298,7 +298,9 @@ async def ahead(outcome: Outcome, aside: Server, servers: list[Server], balancer
     async def step(number: int) -> None:
         with aside.connect() as database:
             if number == 0:
-                database.execute("ALTER TABLE people ADD COLUMN newer text; ALTER TABLE organizations ADD COLUMN newer integer NOT NULL DEFAULT 0")
+                # One after the other: whoever holds one table and waits for the next waits for a writer who does the same.
+                database.execute("ALTER TABLE people ADD COLUMN newer text")
+                database.execute("ALTER TABLE organizations ADD COLUMN newer integer NOT NULL DEFAULT 0")
                 database.execute("CREATE TABLE newer (id uuid PRIMARY KEY)")
                 database.execute(newer)
                 database.execute("UPDATE loaded_files SET digest = sha256('newer') WHERE name = 'functions'")
