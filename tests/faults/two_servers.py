@@ -41,6 +41,8 @@ defaults
   timeout client 90s
   timeout server 90s
   timeout queue 5s
+  # A slow answer is none of a server that is gone.
+  timeout check 3s
   option redispatch 1
   retries 5
   # Every write here has its key, so that it may be sent again.
@@ -309,6 +311,8 @@ async def ahead(outcome: Outcome, aside: Server, servers: list[Server], balancer
             else:
                 await asyncio.to_thread(servers[number - 1].stop)
                 outcome.readied(await asyncio.to_thread(servers[number - 1].start), 60)
+                # Until the balancer has seen it too: the next step stops the other one.
+                await asyncio.sleep(1)
                 [body] = database.execute("SELECT prosrc FROM pg_proc WHERE proname = 'session_touch'").fetchone() or [""]
                 outcome.expect("newer" in body, "a server that is older than the database has replaced its functions with its own")
 
