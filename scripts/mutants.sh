@@ -27,5 +27,4 @@ cp -r --parents client-examples/web/dist client-examples/web/src/gql "$copy"
 # Built apart, and kept for the next time.
 export CARGO_TARGET_DIR=$target/mutants/build
 options=(--package banyan --colors never --file "server/src/access/${FILE:-*.rs}")
-[[ -z ${MATCHING:-} ]] || options+=(--re "$MATCHING")
-exec python3 tests/mutants/mutants.py "$tools/bin/cargo-mutants" "$copy" "${options[@]}"
+exec python3 tests/mutants/mutants.py "$tools/bin/cargo-mutants" "$copy" "${MATCHING:-}" "${options[@]}"

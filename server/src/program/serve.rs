@@ -133,21 +133,21 @@ async fn serve_from(options: &Serve, database: &Database, listener: TcpListener)
         serve_metrics(address, app.clone()).await?;
     }
     // Before anyone is told that we serve, and may therefore ask us to stop.
-    let mut asks = Asks::new()?;
+    let mut signals = StopSignals::new()?;
     tracing::info!(%address, demonstration = options.demo, "serving");
     println!("榕 Banyan: http://localhost:{}", address.port());
     if options.demo {
         println!("演示：在页面上选择身份进入 / demonstration: choose on the page whom to enter as");
     }
     let stop = async {
-        asks.next().await;
+        signals.next().await;
         tracing::info!("stopping");
         // Streams end at once, requests get their time.
         let _ = tell.send(true);
         if let Some(leave) = options.leave {
             tokio::select! {
                 () = tokio::time::sleep(leave) => {}
-                () = asks.next() => {}
+                () = signals.next() => {}
             }
         }
     };
@@ -232,11 +232,11 @@ fn allow_many_files() {
 
 /// What asks the server to stop: Ctrl-C, or a supervisor. Heard from when it is made, so that nothing is lost between
 /// two looks, and a signal that comes first of all does not end the process half-way.
-struct Asks {
+struct StopSignals {
     signals: [tokio::signal::unix::Signal; 2],
 }
 
-impl Asks {
+impl StopSignals {
     fn new() -> anyhow::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         let heard = |kind| signal(kind).context("cannot hear signals");

@@ -104,7 +104,10 @@ pub(in crate::areas::accounts) async fn turn(
 /// Whether an account's person has left; it comes back with the person and not before.
 async fn has_left(session: &Session, tenant: Uuid, account: &AccountRow) -> Result<bool, Failure> {
     // The person may be out of the administrator's sight; what the departure did to the account is not.
-    let Some(person) = account.person_id.filter(|_| !account.gone_with_person) else { return Ok(account.gone_with_person) };
+    if account.gone_with_person {
+        return Ok(true);
+    }
+    let Some(person) = account.person_id else { return Ok(false) };
     Ok(store::find_person(session, tenant, PersonId(person)).await?.is_some_and(|person| person.stage == "left"))
 }
 
