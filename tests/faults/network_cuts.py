@@ -3,7 +3,7 @@
 The full form lets the kernel drop packets in a network namespace, as a dead switch would; the short
 form stalls a proxy, which needs no rights.
 
-In part (not yet at full length on a machine of its own): FAULT4
+covers: FAULT4
 """
 
 from __future__ import annotations
